@@ -3,4 +3,8 @@ module io.cofferdam.core {
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
     requires static transitive org.jspecify;
+
+    exports io.cofferdam.concurrent;
+    exports io.cofferdam.error;
+    exports io.cofferdam.event;
 }

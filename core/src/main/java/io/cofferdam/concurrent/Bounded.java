@@ -40,7 +40,11 @@ public final class Bounded {
      * @throws RejectedExecutionException if {@code threads} has been closed
      */
     public static <T extends @Nullable Object, X extends Exception> T call(
-            Threads threads, Deadline deadline, String what, BlockingCall<? extends T, ? extends X> call, Runnable abort)
+            Threads threads,
+            Deadline deadline,
+            String what,
+            BlockingCall<? extends T, ? extends X> call,
+            Runnable abort)
             throws X {
         if (Thread.currentThread().isInterrupted()) {
             throw new OperationInterruptedException(what + " was interrupted before it began", null);

@@ -130,8 +130,8 @@ public final class Retry {
         if (delay.compareTo(deadline.remaining()) >= 0) {
             String attempts = attempt == 1 ? "1 attempt" : attempt + " attempts";
             throw withEarlier(
-                    deadline.timeout(what + " failed in " + attempts + " (last: " + failure.getMessage() + ") and",
-                            failure),
+                    deadline.timeout(
+                            what + " failed in " + attempts + " (last: " + failure.getMessage() + ") and", failure),
                     earlier);
         }
         try {

@@ -104,7 +104,8 @@ final class Delivery implements Subscription, Runnable {
             try {
                 return queue.take(batch);
             } catch (InterruptedException e) {
-                // Either the threads are being closed, which the next turn sees, or a subscriber has interrupted its own
+                // Either the threads are being closed, which the next turn sees, or a subscriber has interrupted its
+                // own
                 // thread, which is no reason to keep the next events from it.
             }
         }
@@ -228,7 +229,7 @@ final class Delivery implements Subscription, Runnable {
     /** Names the subscriber and gives its account. */
     @Override
     public String toString() {
-        return "subscription '" + name + "' to " + type.getSimpleName() + " (" + received() + " received, " + delivered()
-                + " delivered, " + dropped() + " dropped, " + failed() + " failed)";
+        return "subscription '" + name + "' to " + type.getSimpleName() + " (" + received() + " received, "
+                + delivered() + " delivered, " + dropped() + " dropped, " + failed() + " failed)";
     }
 }

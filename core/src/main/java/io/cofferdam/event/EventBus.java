@@ -268,7 +268,8 @@ public final class EventBus implements AutoCloseable {
         }
     }
 
-    @Nullable FlowReceiver<?> find(Flow.Publisher<?> publisher, Flow.Subscriber<?> subscriber) {
+    @Nullable
+    FlowReceiver<?> find(Flow.Publisher<?> publisher, Flow.Subscriber<?> subscriber) {
         for (Delivery delivery : open) {
             if (delivery.receiver() instanceof FlowReceiver<?> receiver && receiver.connects(publisher, subscriber)) {
                 return receiver;

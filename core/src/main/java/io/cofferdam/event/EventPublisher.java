@@ -32,8 +32,7 @@ final class EventPublisher<E extends Event> implements Flow.Publisher<E> {
             present.fail(new IllegalStateException("this subscriber had subscribed to this publisher before"));
             return;
         }
-        Delivery delivery =
-                new Delivery(bus, type, options, 0, own -> new FlowReceiver<>(own, type, this, subscriber));
+        Delivery delivery = new Delivery(bus, type, options, 0, own -> new FlowReceiver<>(own, type, this, subscriber));
         if (!bus.add(delivery)) {
             // Rule 1.9: onSubscribe comes first even where nothing follows but the end.
             subscriber.onSubscribe(ENDED);

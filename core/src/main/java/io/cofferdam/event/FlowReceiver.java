@@ -27,8 +27,7 @@ final class FlowReceiver<E extends Event> implements Receiver, Flow.Subscription
     private final Flow.Subscriber<? super E> subscriber;
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
 
-    FlowReceiver(
-            Delivery delivery, Class<E> type, Flow.Publisher<E> publisher, Flow.Subscriber<? super E> subscriber) {
+    FlowReceiver(Delivery delivery, Class<E> type, Flow.Publisher<E> publisher, Flow.Subscriber<? super E> subscriber) {
         this.delivery = delivery;
         this.type = type;
         this.publisher = publisher;
@@ -93,8 +92,8 @@ final class FlowReceiver<E extends Event> implements Receiver, Flow.Subscription
             if (reason == null && delivery.queue().discarded() == 0) {
                 subscriber.onComplete();
             } else if (reason == null) {
-                subscriber.onError(new CofferdamException("the event bus closed before all events were delivered to '"
-                        + delivery.name() + "'"));
+                subscriber.onError(new CofferdamException(
+                        "the event bus closed before all events were delivered to '" + delivery.name() + "'"));
             } else if (reason.error() != null) {
                 subscriber.onError(reason.error());
             }
