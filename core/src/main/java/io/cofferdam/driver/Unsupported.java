@@ -1,0 +1,55 @@
+package io.cofferdam.driver;
+
+import io.cofferdam.api.Experimental;
+import io.cofferdam.engine.Capabilities;
+import io.cofferdam.engine.Capability;
+import io.cofferdam.error.UnsupportedCapabilityException;
+import io.cofferdam.resource.Image;
+import io.cofferdam.resource.Images;
+import java.util.List;
+import java.util.Optional;
+
+/** Stand-ins for what an engine does not have: every call is answered with the error that says so. */
+@Experimental
+public final class Unsupported {
+
+    private Unsupported() {}
+
+    /**
+     * The images of an engine without images.
+     *
+     * @param capabilities the engine's capabilities, which have to lack {@link Capability#IMAGES}
+     * @return throws {@link UnsupportedCapabilityException} on every call
+     */
+    public static Images images(Capabilities capabilities) {
+        return new Images() {
+            @Override
+            public Optional<Image> find(String reference) {
+                throw unsupported();
+            }
+
+            @Override
+            public Image pull(String reference) {
+                throw unsupported();
+            }
+
+            @Override
+            public List<Image> list() {
+                throw unsupported();
+            }
+
+            @Override
+            public void remove(String reference) {
+                throw unsupported();
+            }
+
+            private UnsupportedCapabilityException unsupported() {
+                return new UnsupportedCapabilityException(
+                        capabilities.engine(),
+                        Capability.IMAGES.toString(),
+                        capabilities.reason(Capability.IMAGES),
+                        "open an engine that runs containers, such as docker");
+            }
+        };
+    }
+}

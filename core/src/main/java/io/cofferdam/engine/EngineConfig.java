@@ -1,0 +1,433 @@
+package io.cofferdam.engine;
+
+import io.cofferdam.environment.ResourceLimits;
+import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.error.Problem;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to find and use an engine. Immutable; what is not set has a default that fits a developer's machine.
+ *
+ * <pre>{@code
+ * EngineConfig lab = EngineConfig.builder().host("tcp://lab:2376").tls(Path.of("certs")).networkPrefix("lab-").build();
+ * }</pre>
+ */
+public final class EngineConfig {
+
+    private static final EngineConfig DEFAULTS = builder().build();
+
+    @Nullable
+    private final String host;
+
+    @Nullable
+    private final Path tlsDirectory;
+
+    @Nullable
+    private final Path stateDirectory;
+
+    @Nullable
+    private final SubnetPool subnetPool;
+
+    private final String networkPrefix;
+    private final String volumePrefix;
+    private final ResourceLimits defaultLimits;
+    private final Duration discoveryTimeout;
+    private final Duration callTimeout;
+    private final Duration pullTimeout;
+    private final int parallelism;
+    private final Map<String, String> options;
+
+    private EngineConfig(Builder from) {
+        host = from.host;
+        tlsDirectory = from.tlsDirectory;
+        stateDirectory = from.stateDirectory;
+        subnetPool = from.subnetPool;
+        networkPrefix = from.networkPrefix;
+        volumePrefix = from.volumePrefix;
+        defaultLimits = from.defaultLimits;
+        discoveryTimeout = from.discoveryTimeout;
+        callTimeout = from.callTimeout;
+        pullTimeout = from.pullTimeout;
+        parallelism = from.parallelism;
+        options = Map.copyOf(from.options);
+    }
+
+    /**
+     * The configuration in which nothing is set.
+     *
+     * @return the defaults
+     */
+    public static EngineConfig defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Begins a configuration.
+     *
+     * @return a builder in which nothing is set
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * A builder that starts with this configuration.
+     *
+     * @return a new builder
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.host = host;
+        builder.tlsDirectory = tlsDirectory;
+        builder.stateDirectory = stateDirectory;
+        builder.subnetPool = subnetPool;
+        builder.networkPrefix = networkPrefix;
+        builder.volumePrefix = volumePrefix;
+        builder.defaultLimits = defaultLimits;
+        builder.discoveryTimeout = discoveryTimeout;
+        builder.callTimeout = callTimeout;
+        builder.pullTimeout = pullTimeout;
+        builder.parallelism = parallelism;
+        builder.options.putAll(options);
+        return builder;
+    }
+
+    /**
+     * Where the engine is, as {@code unix:///path} or {@code tcp://host:port}.
+     *
+     * @return empty to look for it
+     */
+    public Optional<String> host() {
+        return Optional.ofNullable(host);
+    }
+
+    /**
+     * The folder with {@code ca.pem}, {@code cert.pem} and {@code key.pem} for TLS.
+     *
+     * @return empty for what the environment or the engine's own configuration says
+     */
+    public Optional<Path> tlsDirectory() {
+        return Optional.ofNullable(tlsDirectory);
+    }
+
+    /**
+     * The folder in which the process back end keeps environments and volumes.
+     *
+     * @return empty for the place the operating system has for such things
+     */
+    public Optional<Path> stateDirectory() {
+        return Optional.ofNullable(stateDirectory);
+    }
+
+    /**
+     * The address range that subnets of networks are cut from.
+     *
+     * @return empty for the engine's own default, checked against the host's routes
+     */
+    public Optional<SubnetPool> subnetPool() {
+        return Optional.ofNullable(subnetPool);
+    }
+
+    /**
+     * What the engine's names of networks begin with.
+     *
+     * @return {@code cofferdam-} unless set
+     */
+    public String networkPrefix() {
+        return networkPrefix;
+    }
+
+    /**
+     * What the engine's names of volumes begin with.
+     *
+     * @return {@code cofferdam-} unless set
+     */
+    public String volumePrefix() {
+        return volumePrefix;
+    }
+
+    /**
+     * Limits for environments whose specification sets none.
+     *
+     * @return no limits unless set
+     */
+    public ResourceLimits defaultLimits() {
+        return defaultLimits;
+    }
+
+    /**
+     * How long the search for the engine may take in all.
+     *
+     * @return 3 seconds unless set
+     */
+    public Duration discoveryTimeout() {
+        return discoveryTimeout;
+    }
+
+    /**
+     * How long a call may take that does not wait for software inside: create, inspect, remove.
+     *
+     * @return 60 seconds unless set
+     */
+    public Duration callTimeout() {
+        return callTimeout;
+    }
+
+    /**
+     * How long fetching one image may take.
+     *
+     * @return 10 minutes unless set
+     */
+    public Duration pullTimeout() {
+        return pullTimeout;
+    }
+
+    /**
+     * How many calls to the engine are under way at once at the most, streams not counted.
+     *
+     * @return 32 unless set
+     */
+    public int parallelism() {
+        return parallelism;
+    }
+
+    /**
+     * A setting that only one back end knows; its provider documents the names.
+     *
+     * @param name for example {@code process.namespaces}
+     * @return empty if it is not set
+     */
+    public Optional<String> option(String name) {
+        return Optional.ofNullable(options.get(name));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EngineConfig that && parts().equals(that.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    /** What is set, without the values of back ends' own settings. */
+    @Override
+    public String toString() {
+        return "EngineConfig[host=" + host + ", state=" + stateDirectory + ", options=" + options.keySet() + "]";
+    }
+
+    private List<@Nullable Object> parts() {
+        return Arrays.asList(
+                host, tlsDirectory, stateDirectory, subnetPool, networkPrefix, volumePrefix, defaultLimits,
+                discoveryTimeout, callTimeout, pullTimeout, parallelism, options);
+    }
+
+    /** Collects the parts of a configuration. Not thread-safe. */
+    public static final class Builder {
+
+        @Nullable
+        private String host;
+
+        @Nullable
+        private Path tlsDirectory;
+
+        @Nullable
+        private Path stateDirectory;
+
+        @Nullable
+        private SubnetPool subnetPool;
+
+        private String networkPrefix = "cofferdam-";
+        private String volumePrefix = "cofferdam-";
+        private ResourceLimits defaultLimits = ResourceLimits.none();
+        private Duration discoveryTimeout = Duration.ofSeconds(3);
+        private Duration callTimeout = Duration.ofSeconds(60);
+        private Duration pullTimeout = Duration.ofMinutes(10);
+        private int parallelism = 32;
+        private final Map<String, String> options = new LinkedHashMap<>();
+
+        private Builder() {}
+
+        /**
+         * Sets where the engine is; nowhere else is looked.
+         *
+         * @param value {@code unix:///path} or {@code tcp://host:port}
+         * @return this builder
+         */
+        public Builder host(String value) {
+            host = Objects.requireNonNull(value, "host");
+            return this;
+        }
+
+        /**
+         * Sets the folder with certificates for TLS.
+         *
+         * @param directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem}
+         * @return this builder
+         */
+        public Builder tls(Path directory) {
+            tlsDirectory = directory.toAbsolutePath().normalize();
+            return this;
+        }
+
+        /**
+         * Sets the folder in which the process back end keeps environments and volumes.
+         *
+         * @param directory made on first use, readable by its owner only
+         * @return this builder
+         */
+        public Builder stateDirectory(Path directory) {
+            stateDirectory = directory.toAbsolutePath().normalize();
+            return this;
+        }
+
+        /**
+         * Sets the address range that subnets of networks are cut from.
+         *
+         * @param pool the range
+         * @return this builder
+         */
+        public Builder subnetPool(SubnetPool pool) {
+            subnetPool = Objects.requireNonNull(pool, "pool");
+            return this;
+        }
+
+        /**
+         * Sets what the engine's names of networks begin with.
+         *
+         * @param value letters, digits, '-', '_' and '.'; may be empty
+         * @return this builder
+         */
+        public Builder networkPrefix(String value) {
+            networkPrefix = Objects.requireNonNull(value, "networkPrefix");
+            return this;
+        }
+
+        /**
+         * Sets what the engine's names of volumes begin with.
+         *
+         * @param value letters, digits, '-', '_' and '.'; may be empty
+         * @return this builder
+         */
+        public Builder volumePrefix(String value) {
+            volumePrefix = Objects.requireNonNull(value, "volumePrefix");
+            return this;
+        }
+
+        /**
+         * Sets limits for environments whose specification sets none.
+         *
+         * @param value the limits
+         * @return this builder
+         */
+        public Builder defaultLimits(ResourceLimits value) {
+            defaultLimits = Objects.requireNonNull(value, "defaultLimits");
+            return this;
+        }
+
+        /**
+         * Sets how long the search for the engine may take in all.
+         *
+         * @param value more than 0
+         * @return this builder
+         */
+        public Builder discoveryTimeout(Duration value) {
+            discoveryTimeout = Objects.requireNonNull(value, "discoveryTimeout");
+            return this;
+        }
+
+        /**
+         * Sets how long a call may take that does not wait for software inside.
+         *
+         * @param value more than 0
+         * @return this builder
+         */
+        public Builder callTimeout(Duration value) {
+            callTimeout = Objects.requireNonNull(value, "callTimeout");
+            return this;
+        }
+
+        /**
+         * Sets how long fetching one image may take.
+         *
+         * @param value more than 0
+         * @return this builder
+         */
+        public Builder pullTimeout(Duration value) {
+            pullTimeout = Objects.requireNonNull(value, "pullTimeout");
+            return this;
+        }
+
+        /**
+         * Sets how many calls to the engine are under way at once at the most.
+         *
+         * @param value 1 to 1024
+         * @return this builder
+         */
+        public Builder parallelism(int value) {
+            parallelism = value;
+            return this;
+        }
+
+        /**
+         * Sets something that only one back end knows.
+         *
+         * @param name for example {@code process.namespaces}
+         * @param value its value
+         * @return this builder
+         */
+        public Builder option(String name, String value) {
+            options.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            return this;
+        }
+
+        /**
+         * Makes the configuration.
+         *
+         * @return the immutable value
+         * @throws InvalidInputException with everything that is out of its range
+         */
+        public EngineConfig build() {
+            List<Problem> problems = new ArrayList<>();
+            positive(problems, "discoveryTimeout", discoveryTimeout);
+            positive(problems, "callTimeout", callTimeout);
+            positive(problems, "pullTimeout", pullTimeout);
+            if (parallelism < 1 || parallelism > 1024) {
+                problems.add(Problem.at("parallelism", parallelism + " is not between 1 and 1024"));
+            }
+            prefix(problems, "networkPrefix", networkPrefix);
+            prefix(problems, "volumePrefix", volumePrefix);
+            if (host != null && !host.matches("(unix|tcp|http|https|npipe)://.+")) {
+                problems.add(new Problem("host", "'" + host + "' is no address of an engine",
+                        "write it like unix:///var/run/docker.sock or tcp://host:2376"));
+            }
+            if (!problems.isEmpty()) {
+                throw new InvalidInputException("engine configuration", problems);
+            }
+            return new EngineConfig(this);
+        }
+
+        private static void positive(List<Problem> problems, String where, Duration time) {
+            if (time.isZero() || time.isNegative()) {
+                problems.add(Problem.at(where, time + " is not more than 0"));
+            }
+        }
+
+        private static void prefix(List<Problem> problems, String where, String value) {
+            if (!value.matches("([a-zA-Z0-9][a-zA-Z0-9_.-]{0,40})?")) {
+                problems.add(new Problem(where, "'" + value + "' cannot begin a name",
+                        "use at most 41 letters, digits, '-', '_' and '.', beginning with a letter or digit"));
+            }
+        }
+    }
+}

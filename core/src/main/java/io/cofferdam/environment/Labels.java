@@ -1,0 +1,43 @@
+package io.cofferdam.environment;
+
+/** The labels that mark what this library made. What does not carry them is never touched. */
+public final class Labels {
+
+    /** Common start of every label of the library; user labels may not begin with it. */
+    public static final String PREFIX = "io.cofferdam.";
+
+    /** The environment's name; its presence marks a container, process or pod as an environment. */
+    public static final String ENVIRONMENT = PREFIX + "environment";
+
+    /** The specification the environment was made from, as JSON without secret values. */
+    public static final String SPEC = PREFIX + "spec";
+
+    /** The stack an environment or a network belongs to. */
+    public static final String STACK = PREFIX + "stack";
+
+    /** How long it lives: {@code session}, {@code persistent} or {@code ttl}. */
+    public static final String LIFETIME = PREFIX + "lifetime";
+
+    /** When a {@code ttl} lifetime ends, as an ISO-8601 instant. */
+    public static final String EXPIRES = PREFIX + "expires";
+
+    /** Who made it: boot id, process id and process start time of the JVM, separated by colons. */
+    public static final String OWNER = PREFIX + "owner";
+
+    /** The project of a deployment. */
+    public static final String PROJECT = PREFIX + "project";
+
+    /** The service of a deployment. */
+    public static final String SERVICE = PREFIX + "service";
+
+    /** The revision of a service. */
+    public static final String REVISION = PREFIX + "revision";
+
+    /** The deployment that made it. */
+    public static final String DEPLOYMENT = PREFIX + "deployment";
+
+    /** The number of a replica, from 1. */
+    public static final String ORDINAL = PREFIX + "ordinal";
+
+    private Labels() {}
+}
