@@ -4,7 +4,16 @@ module io.cofferdam.core {
     requires org.slf4j;
     requires static transitive org.jspecify;
 
+    exports io.cofferdam;
+    exports io.cofferdam.api;
     exports io.cofferdam.concurrent;
+    exports io.cofferdam.driver;
+    exports io.cofferdam.engine;
+    exports io.cofferdam.environment;
     exports io.cofferdam.error;
     exports io.cofferdam.event;
+    exports io.cofferdam.resource;
+    exports io.cofferdam.stack;
+
+    uses io.cofferdam.engine.OrchestratorProvider;
 }

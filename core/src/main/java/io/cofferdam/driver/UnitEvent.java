@@ -16,6 +16,8 @@ import java.util.Objects;
  *     {@link Kind#RESYNC}
  * @param exitCode the exit code for {@link Kind#DIED}, else 0
  * @param outOfMemory whether a memory limit ended it, for {@link Kind#DIED}
+ * @param asked whether its end was asked for through a driver of any JVM, for {@link Kind#DIED}; drivers of engines that
+ *     keep restart policies themselves need not tell
  * @param health the verdict for {@link Kind#HEALTH}, else {@link HealthStatus#NONE}
  */
 @Experimental
@@ -26,6 +28,7 @@ public record UnitEvent(
         Map<String, String> labels,
         int exitCode,
         boolean outOfMemory,
+        boolean asked,
         HealthStatus health) {
 
     /** What can happen to a unit. */
@@ -69,7 +72,7 @@ public record UnitEvent(
      * @return the event
      */
     public static UnitEvent of(Kind kind, String id, Instant at, Map<String, String> labels) {
-        return new UnitEvent(kind, id, at, labels, 0, false, HealthStatus.NONE);
+        return new UnitEvent(kind, id, at, labels, 0, false, false, HealthStatus.NONE);
     }
 
     /**
@@ -83,7 +86,16 @@ public record UnitEvent(
      * @return the event
      */
     public static UnitEvent died(String id, Instant at, Map<String, String> labels, int exitCode, boolean outOfMemory) {
-        return new UnitEvent(Kind.DIED, id, at, labels, exitCode, outOfMemory, HealthStatus.NONE);
+        return new UnitEvent(Kind.DIED, id, at, labels, exitCode, outOfMemory, false, HealthStatus.NONE);
+    }
+
+    /**
+     * This event, as an end that was asked for.
+     *
+     * @return the changed event
+     */
+    public UnitEvent asAsked() {
+        return new UnitEvent(kind, id, at, labels, exitCode, outOfMemory, true, health);
     }
 
     /**
@@ -96,7 +108,7 @@ public record UnitEvent(
      * @return the event
      */
     public static UnitEvent health(String id, Instant at, Map<String, String> labels, HealthStatus health) {
-        return new UnitEvent(Kind.HEALTH, id, at, labels, 0, false, health);
+        return new UnitEvent(Kind.HEALTH, id, at, labels, 0, false, false, health);
     }
 
     /**
