@@ -157,7 +157,10 @@ public final class Cofferdam {
                     found.add(provider);
                 }
             } catch (ServiceConfigurationError broken) {
-                LOG.warn("the back end {} cannot be loaded and is left out", candidate.type().getName(), broken);
+                LOG.warn(
+                        "the back end {} cannot be loaded and is left out",
+                        candidate.type().getName(),
+                        broken);
             }
         });
     }
@@ -167,15 +170,16 @@ public final class Cofferdam {
                 .filter(provider -> provider.name().equals(engine))
                 .findFirst()
                 .orElseThrow(() -> {
-                    String names = providers.stream()
-                            .map(OrchestratorProvider::name)
-                            .collect(Collectors.joining(", "));
+                    String names =
+                            providers.stream().map(OrchestratorProvider::name).collect(Collectors.joining(", "));
                     return new InvalidInputException(
                             "engine '" + engine + "'",
                             List.of(new Problem(
                                     "engine",
-                                    "there is no back end of that name; there " + (names.isEmpty() ? "is none" : "are " + names),
-                                    "put the back end's artifact, such as cofferdam-" + engine + ", on the class path")));
+                                    "there is no back end of that name; there "
+                                            + (names.isEmpty() ? "is none" : "are " + names),
+                                    "put the back end's artifact, such as cofferdam-" + engine
+                                            + ", on the class path")));
                 });
     }
 }

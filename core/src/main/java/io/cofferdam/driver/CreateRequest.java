@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Experimental
 public record CreateRequest(
-        String name, EnvironmentSpec spec, Map<String, String> labels, @Nullable Membership membership) {
+        String name,
+        EnvironmentSpec spec,
+        Map<String, String> labels,
+        @Nullable Membership membership) {
 
     /**
      * How a unit joins a network.
@@ -27,14 +30,12 @@ public record CreateRequest(
      * @param names by which names the other members reach the unit
      */
     public record Membership(String network, List<String> names) {
-        /** {@inheritDoc} */
         public Membership {
             Objects.requireNonNull(network, "network");
             names = List.copyOf(names);
         }
     }
 
-    /** {@inheritDoc} */
     public CreateRequest {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(spec, "spec");

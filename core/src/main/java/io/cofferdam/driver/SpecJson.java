@@ -107,14 +107,17 @@ final class SpecJson {
         strings(node.path("ports")).forEach(port -> spec.publish(PortMapping.parse(port)));
         node.path("mounts").forEach(mount -> spec.mount(mount(mount)));
         spec.limits(limits(node.path("limits")));
-        node.path("labels").properties().forEach(label -> spec.label(label.getKey(), label.getValue().asText()));
+        node.path("labels")
+                .properties()
+                .forEach(label -> spec.label(label.getKey(), label.getValue().asText()));
         strings(node.path("aliases")).forEach(spec::alias);
         if (node.has("healthCheck")) {
             spec.healthCheck(healthCheck(node.path("healthCheck")));
         }
         spec.readyWhen(readiness(node.path("readiness")));
         spec.restart(new RestartPolicy(
-                RestartPolicy.Condition.valueOf(node.path("restart").path("condition").asText("NEVER")),
+                RestartPolicy.Condition.valueOf(
+                        node.path("restart").path("condition").asText("NEVER")),
                 node.path("restart").path("maxRetries").asInt(0)));
         spec.lifetime(lifetime(node.path("lifetime").asText("persistent")));
         spec.pullPolicy(PullPolicy.valueOf(node.path("pullPolicy").asText("MISSING")));
@@ -215,7 +218,9 @@ final class SpecJson {
             ArrayNode list = node.putArray("anyOf");
             any.conditions().forEach(condition -> list.add(readiness(condition)));
         } else {
-            node.put("state", ((Enum<?>) readiness).getClass().getSimpleName().toLowerCase(Locale.ROOT));
+            node.put(
+                    "state",
+                    ((Enum<?>) readiness).getDeclaringClass().getSimpleName().toLowerCase(Locale.ROOT));
         }
         return node;
     }
@@ -225,7 +230,8 @@ final class SpecJson {
             return new Readiness.Probed(probe(node.path("probe")));
         }
         if (node.has("log")) {
-            return new Readiness.Log(node.path("log").asText(), node.path("times").asInt(1));
+            return new Readiness.Log(
+                    node.path("log").asText(), node.path("times").asInt(1));
         }
         if (node.has("uptime")) {
             return Readiness.uptime(Duration.parse(node.path("uptime").asText()));

@@ -16,7 +16,6 @@ import java.util.Objects;
 @Experimental
 public record Unit(EnvironmentStatus status, String engineName, Map<String, String> env) {
 
-    /** {@inheritDoc} */
     public Unit {
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(engineName, "engineName");

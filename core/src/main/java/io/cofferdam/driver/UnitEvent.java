@@ -53,7 +53,6 @@ public record UnitEvent(
         RESYNC
     }
 
-    /** {@inheritDoc} */
     public UnitEvent {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(id, "id");

@@ -13,7 +13,6 @@ import java.util.Objects;
 @Experimental
 public record Verdict(HealthStatus health, int restarts) {
 
-    /** {@inheritDoc} */
     public Verdict {
         Objects.requireNonNull(health, "health");
     }

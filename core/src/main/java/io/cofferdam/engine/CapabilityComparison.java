@@ -20,7 +20,6 @@ public record CapabilityComparison(
         Set<Capability> onlySecond,
         Set<Capability> neither) {
 
-    /** {@inheritDoc} */
     public CapabilityComparison {
         both = Set.copyOf(both);
         onlyFirst = Set.copyOf(onlyFirst);

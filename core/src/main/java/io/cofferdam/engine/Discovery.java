@@ -24,7 +24,6 @@ public record Discovery(String engine, @Nullable EngineInfo found, List<Rejected
      * @param remedy what to do to use it, as a clause; may be empty
      */
     public record Rejected(String candidate, String reason, String remedy) {
-        /** {@inheritDoc} */
         public Rejected {
             Objects.requireNonNull(candidate, "candidate");
             Objects.requireNonNull(reason, "reason");
@@ -38,7 +37,6 @@ public record Discovery(String engine, @Nullable EngineInfo found, List<Rejected
         }
     }
 
-    /** {@inheritDoc} */
     public Discovery {
         Objects.requireNonNull(engine, "engine");
         rejected = List.copyOf(rejected);

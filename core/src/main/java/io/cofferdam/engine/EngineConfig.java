@@ -228,8 +228,18 @@ public final class EngineConfig {
 
     private List<@Nullable Object> parts() {
         return Arrays.asList(
-                host, tlsDirectory, stateDirectory, subnetPool, networkPrefix, volumePrefix, defaultLimits,
-                discoveryTimeout, callTimeout, pullTimeout, parallelism, options);
+                host,
+                tlsDirectory,
+                stateDirectory,
+                subnetPool,
+                networkPrefix,
+                volumePrefix,
+                defaultLimits,
+                discoveryTimeout,
+                callTimeout,
+                pullTimeout,
+                parallelism,
+                options);
     }
 
     /** Collects the parts of a configuration. Not thread-safe. */
@@ -408,7 +418,9 @@ public final class EngineConfig {
             prefix(problems, "networkPrefix", networkPrefix);
             prefix(problems, "volumePrefix", volumePrefix);
             if (host != null && !host.matches("(unix|tcp|http|https|npipe)://.+")) {
-                problems.add(new Problem("host", "'" + host + "' is no address of an engine",
+                problems.add(new Problem(
+                        "host",
+                        "'" + host + "' is no address of an engine",
                         "write it like unix:///var/run/docker.sock or tcp://host:2376"));
             }
             if (!problems.isEmpty()) {
@@ -425,7 +437,9 @@ public final class EngineConfig {
 
         private static void prefix(List<Problem> problems, String where, String value) {
             if (!value.matches("([a-zA-Z0-9][a-zA-Z0-9_.-]{0,40})?")) {
-                problems.add(new Problem(where, "'" + value + "' cannot begin a name",
+                problems.add(new Problem(
+                        where,
+                        "'" + value + "' cannot begin a name",
                         "use at most 41 letters, digits, '-', '_' and '.', beginning with a letter or digit"));
             }
         }

@@ -27,7 +27,6 @@ public record EngineInfo(
         long memory,
         Map<String, String> details) {
 
-    /** {@inheritDoc} */
     public EngineInfo {
         Objects.requireNonNull(engine, "engine");
         Objects.requireNonNull(version, "version");

@@ -20,7 +20,6 @@ public record BatchResult(List<Outcome> outcomes) {
      * @param error why it failed, or null if it did not
      */
     public record Outcome(String name, @Nullable CofferdamException error) {
-        /** {@inheritDoc} */
         public Outcome {
             Objects.requireNonNull(name, "name");
         }
@@ -44,7 +43,6 @@ public record BatchResult(List<Outcome> outcomes) {
         }
     }
 
-    /** {@inheritDoc} */
     public BatchResult {
         outcomes = List.copyOf(outcomes);
     }
@@ -81,7 +79,8 @@ public record BatchResult(List<Outcome> outcomes) {
         if (failures.size() == 1) {
             throw Objects.requireNonNull(failures.get(0).error());
         }
-        StringBuilder message = new StringBuilder("failed on " + failures.size() + " of " + outcomes.size() + " environments:");
+        StringBuilder message =
+                new StringBuilder("failed on " + failures.size() + " of " + outcomes.size() + " environments:");
         for (Outcome failure : failures) {
             message.append("\n  - ").append(failure.name()).append(": ");
             message.append(Objects.requireNonNull(failure.error()).getMessage());

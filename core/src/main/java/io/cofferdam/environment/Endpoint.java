@@ -14,7 +14,6 @@ import java.util.Objects;
  */
 public record Endpoint(int port, Protocol protocol, String host, int hostPort) {
 
-    /** {@inheritDoc} */
     public Endpoint {
         Objects.requireNonNull(protocol, "protocol");
         Objects.requireNonNull(host, "host");

@@ -391,9 +391,29 @@ public final class EnvironmentSpec {
 
     private List<@Nullable Object> parts() {
         return Arrays.asList(
-                name, stack, image, template, entrypoint, command, env, secretNames, ports, mounts, limits, labels,
-                aliases, healthCheck, readiness, restart, lifetime, pullPolicy, stopSignal, stopGrace, startTimeout,
-                workingDirectory, user);
+                name,
+                stack,
+                image,
+                template,
+                entrypoint,
+                command,
+                env,
+                secretNames,
+                ports,
+                mounts,
+                limits,
+                labels,
+                aliases,
+                healthCheck,
+                readiness,
+                restart,
+                lifetime,
+                pullPolicy,
+                stopSignal,
+                stopGrace,
+                startTimeout,
+                workingDirectory,
+                user);
     }
 
     /** Collects the parts of a specification; {@link #build()} checks them all at once. Not thread-safe. */

@@ -40,7 +40,6 @@ public record EnvironmentStatus(
         List<Endpoint> endpoints,
         Map<String, String> labels) {
 
-    /** {@inheritDoc} */
     public EnvironmentStatus {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(name, "name");
@@ -96,7 +95,19 @@ public record EnvironmentStatus(
      */
     public EnvironmentStatus withHealth(HealthStatus value) {
         return new EnvironmentStatus(
-                id, name, state, value, exit, created, started, finished, restarts, outOfMemory, image, endpoints, labels);
+                id,
+                name,
+                state,
+                value,
+                exit,
+                created,
+                started,
+                finished,
+                restarts,
+                outOfMemory,
+                image,
+                endpoints,
+                labels);
     }
 
     /**
@@ -107,6 +118,18 @@ public record EnvironmentStatus(
      */
     public EnvironmentStatus withRestarts(int value) {
         return new EnvironmentStatus(
-                id, name, state, health, exit, created, started, finished, value, outOfMemory, image, endpoints, labels);
+                id,
+                name,
+                state,
+                health,
+                exit,
+                created,
+                started,
+                finished,
+                value,
+                outOfMemory,
+                image,
+                endpoints,
+                labels);
     }
 }

@@ -92,6 +92,7 @@ public final class ExecResult {
     /** The exit code and the sizes; what was written may hold secrets. */
     @Override
     public String toString() {
-        return "ExecResult[exitCode=" + exitCode + ", stdout=" + stdout.length + " bytes, stderr=" + stderr.length + " bytes]";
+        return "ExecResult[exitCode=" + exitCode + ", stdout=" + stdout.length + " bytes, stderr=" + stderr.length
+                + " bytes]";
     }
 }

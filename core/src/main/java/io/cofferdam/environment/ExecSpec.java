@@ -247,6 +247,7 @@ public final class ExecSpec {
     /** The program only: arguments and variables may hold secrets. */
     @Override
     public String toString() {
-        return "ExecSpec[" + command.get(0) + (command.size() > 1 ? " … " + (command.size() - 1) + " arguments" : "") + "]";
+        return "ExecSpec[" + command.get(0) + (command.size() > 1 ? " … " + (command.size() - 1) + " arguments" : "")
+                + "]";
     }
 }

@@ -15,7 +15,6 @@ import java.util.Objects;
  */
 public record HealthCheck(Probe probe, Duration interval, Duration timeout, int retries, Duration startPeriod) {
 
-    /** {@inheritDoc} */
     public HealthCheck {
         Objects.requireNonNull(probe, "probe");
         Objects.requireNonNull(interval, "interval");

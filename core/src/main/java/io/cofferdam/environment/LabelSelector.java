@@ -16,7 +16,6 @@ public record LabelSelector(Map<String, String> required) {
 
     private static final LabelSelector ALL = new LabelSelector(Map.of());
 
-    /** {@inheritDoc} */
     public LabelSelector {
         required = Map.copyOf(required);
     }
@@ -97,7 +96,8 @@ public record LabelSelector(Map<String, String> required) {
     public boolean matches(Map<String, String> labels) {
         return required.entrySet().stream().allMatch(wanted -> {
             String value = labels.get(wanted.getKey());
-            return value != null && (wanted.getValue().isEmpty() || wanted.getValue().equals(value));
+            return value != null
+                    && (wanted.getValue().isEmpty() || wanted.getValue().equals(value));
         });
     }
 

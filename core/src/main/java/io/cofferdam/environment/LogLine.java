@@ -24,7 +24,6 @@ public record LogLine(Stream stream, Instant at, String text, boolean complete) 
         STDERR
     }
 
-    /** {@inheritDoc} */
     public LogLine {
         Objects.requireNonNull(stream, "stream");
         Objects.requireNonNull(at, "at");

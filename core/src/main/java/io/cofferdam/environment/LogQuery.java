@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param lastLines how many of the last lines, 0 or more, or null for all
  * @param from the earliest time, or null for the beginning
  */
-public record LogQuery(boolean stdout, boolean stderr, @Nullable Integer lastLines, @Nullable Instant from) {
+public record LogQuery(
+        boolean stdout,
+        boolean stderr,
+        @Nullable Integer lastLines,
+        @Nullable Instant from) {
 
     private static final LogQuery ALL = new LogQuery(true, true, null, null);
 

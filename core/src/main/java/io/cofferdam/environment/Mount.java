@@ -62,7 +62,6 @@ public sealed interface Mount {
      * @param readOnly whether it can only be read inside
      */
     record Bind(Path source, String target, boolean readOnly) implements Mount {
-        /** {@inheritDoc} */
         public Bind {
             source = source.toAbsolutePath().normalize();
             Objects.requireNonNull(target, "target");
@@ -86,7 +85,6 @@ public sealed interface Mount {
      * @param readOnly whether it can only be read inside
      */
     record Volume(String volume, String target, boolean readOnly) implements Mount {
-        /** {@inheritDoc} */
         public Volume {
             Objects.requireNonNull(volume, "volume");
             Objects.requireNonNull(target, "target");
@@ -109,7 +107,6 @@ public sealed interface Mount {
      * @param sizeBytes its size in bytes, or null for the engine's default
      */
     record Tmpfs(String target, @Nullable Long sizeBytes) implements Mount {
-        /** {@inheritDoc} */
         public Tmpfs {
             Objects.requireNonNull(target, "target");
         }

@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param fixedHostPort the host port, 1 to 65535, or null to have one chosen at each start
  * @param hostAddress the host address to publish on; {@code 127.0.0.1} unless asked otherwise
  */
-public record PortMapping(int port, Protocol protocol, @Nullable Integer fixedHostPort, String hostAddress) {
+public record PortMapping(
+        int port, Protocol protocol, @Nullable Integer fixedHostPort, String hostAddress) {
 
     /** Where ports are published unless something else is asked for. */
     public static final String LOOPBACK = "127.0.0.1";
 
-    private static final Pattern FORM =
-            Pattern.compile("(?:(?:(?<address>[0-9.]+|\\[[0-9a-fA-F:]+]):)?(?<host>\\d*):)?(?<port>\\d+)(?:/(?<proto>\\w+))?");
+    private static final Pattern FORM = Pattern.compile(
+            "(?:(?:(?<address>[0-9.]+|\\[[0-9a-fA-F:]+]):)?(?<host>\\d*):)?(?<port>\\d+)(?:/(?<proto>\\w+))?");
 
     /**
      * Checks the ranges.

@@ -43,7 +43,6 @@ public sealed interface Probe {
      * @param command the program and its arguments
      */
     record Command(List<String> command) implements Probe {
-        /** {@inheritDoc} */
         public Command {
             command = List.copyOf(command);
         }
@@ -63,7 +62,6 @@ public sealed interface Probe {
      * @param path the request path
      */
     record Http(int port, String path) implements Probe {
-        /** {@inheritDoc} */
         public Http {
             Objects.requireNonNull(path, "path");
         }

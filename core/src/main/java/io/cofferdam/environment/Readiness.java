@@ -133,7 +133,6 @@ public sealed interface Readiness {
      * @param probe the probe
      */
     record Probed(Probe probe) implements Readiness {
-        /** {@inheritDoc} */
         public Probed {
             Objects.requireNonNull(probe, "probe");
         }
@@ -146,7 +145,6 @@ public sealed interface Readiness {
      * @param times how many lines have to match, at least 1
      */
     record Log(String regex, int times) implements Readiness {
-        /** {@inheritDoc} */
         public Log {
             Objects.requireNonNull(regex, "regex");
         }
@@ -158,7 +156,6 @@ public sealed interface Readiness {
      * @param duration 0 or more
      */
     record Uptime(Duration duration) implements Readiness {
-        /** {@inheritDoc} */
         public Uptime {
             Objects.requireNonNull(duration, "duration");
         }
@@ -170,7 +167,6 @@ public sealed interface Readiness {
      * @param conditions at least one
      */
     record AllOf(List<Readiness> conditions) implements Readiness {
-        /** {@inheritDoc} */
         public AllOf {
             conditions = List.copyOf(conditions);
         }
@@ -182,7 +178,6 @@ public sealed interface Readiness {
      * @param conditions at least one
      */
     record AnyOf(List<Readiness> conditions) implements Readiness {
-        /** {@inheritDoc} */
         public AnyOf {
             conditions = List.copyOf(conditions);
         }

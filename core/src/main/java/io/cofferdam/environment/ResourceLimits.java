@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param diskBytes bytes written to the environment's own file system, at least 1, or null for no limit
  */
 public record ResourceLimits(
-        @Nullable Long memoryBytes, @Nullable Double cpuCount, @Nullable Long pidCount, @Nullable Long diskBytes) {
+        @Nullable Long memoryBytes,
+        @Nullable Double cpuCount,
+        @Nullable Long pidCount,
+        @Nullable Long diskBytes) {
 
     private static final ResourceLimits NONE = new ResourceLimits(null, null, null, null);
 

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 public record ResourceUsage(
         Instant at, Duration cpuTime, long memory, @Nullable Long memoryLimitBytes, long pids) {
 
-    /** {@inheritDoc} */
     public ResourceUsage {
         Objects.requireNonNull(at, "at");
         Objects.requireNonNull(cpuTime, "cpuTime");
@@ -41,6 +40,8 @@ public record ResourceUsage(
      */
     public double cpusSince(ResourceUsage earlier) {
         long wall = Duration.between(earlier.at, at).toNanos();
-        return wall <= 0 ? 0 : Math.max(0, (double) cpuTime.minus(earlier.cpuTime).toNanos() / wall);
+        return wall <= 0
+                ? 0
+                : Math.max(0, (double) cpuTime.minus(earlier.cpuTime).toNanos() / wall);
     }
 }

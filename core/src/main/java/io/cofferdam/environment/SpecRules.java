@@ -39,7 +39,8 @@ final class SpecRules {
         spec.stack().ifPresent(name -> name("stack", name));
         spec.aliases().forEach(name -> name("aliases", name));
         if (!spec.aliases().isEmpty() && spec.stack().isEmpty()) {
-            problems.add(new Problem("aliases", "an alias is a name inside a stack, and there is none", "set the stack"));
+            problems.add(
+                    new Problem("aliases", "an alias is a name inside a stack, and there is none", "set the stack"));
         }
         spec.labels().keySet().forEach(label -> {
             if (label.isBlank() || label.startsWith(Labels.PREFIX)) {
@@ -68,7 +69,9 @@ final class SpecRules {
         if (spec.command().stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
             problems.add(Problem.at("command", "an argument contains a NUL character"));
         }
-        if (command && spec.image().isEmpty() && spec.command().stream().findFirst().filter(String::isBlank).isPresent()) {
+        if (command
+                && spec.image().isEmpty()
+                && spec.command().stream().findFirst().filter(String::isBlank).isPresent()) {
             problems.add(Problem.at("command", "the program is blank"));
         }
         if (!SIGNAL.matcher(spec.stopSignal()).matches()) {
@@ -93,7 +96,9 @@ final class SpecRules {
         Set<String> inside = new HashSet<>();
         for (PortMapping mapping : spec.ports()) {
             if (!inside.add(mapping.port() + "/" + mapping.protocol())) {
-                problems.add(new Problem("ports", mapping.port() + "/" + mapping.protocol() + " is published twice",
+                problems.add(new Problem(
+                        "ports",
+                        mapping.port() + "/" + mapping.protocol() + " is published twice",
                         "publish a port of the environment once"));
             }
             if (mapping.fixedHostPort() != null
@@ -108,7 +113,9 @@ final class SpecRules {
         for (Mount mount : spec.mounts()) {
             String target = mount.target();
             if (!target.startsWith("/") || List.of(target.split("/")).contains("..") || target.equals("/")) {
-                problems.add(new Problem("mounts", "'" + shorten(target) + "' cannot be mounted on",
+                problems.add(new Problem(
+                        "mounts",
+                        "'" + shorten(target) + "' cannot be mounted on",
                         "use an absolute path below / without '..'"));
             }
             if (!targets.add(target)) {
@@ -118,7 +125,8 @@ final class SpecRules {
                 name("mounts." + shorten(target), volume.volume());
             }
             if (mount instanceof Mount.Tmpfs tmpfs && tmpfs.sizeBytes() != null && tmpfs.sizeBytes() < 1) {
-                problems.add(Problem.at("mounts." + shorten(target), "a size of " + tmpfs.sizeBytes() + " bytes is not at least 1"));
+                problems.add(Problem.at(
+                        "mounts." + shorten(target), "a size of " + tmpfs.sizeBytes() + " bytes is not at least 1"));
             }
         }
     }
@@ -174,7 +182,10 @@ final class SpecRules {
         } else if (probe instanceof Probe.Http http) {
             port(where, http.port());
             if (!http.path().startsWith("/") || http.path().chars().anyMatch(c -> c <= ' ' || c == 127)) {
-                problems.add(Problem.at(where, "the path '" + shorten(http.path()) + "' does not begin with '/' or has a blank or control character"));
+                problems.add(Problem.at(
+                        where,
+                        "the path '" + shorten(http.path())
+                                + "' does not begin with '/' or has a blank or control character"));
             }
         }
     }

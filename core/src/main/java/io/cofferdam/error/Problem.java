@@ -11,7 +11,6 @@ import java.util.Objects;
  */
 public record Problem(String where, String what, String remedy) {
 
-    /** {@inheritDoc} */
     public Problem {
         Objects.requireNonNull(where, "where");
         Objects.requireNonNull(what, "what");

@@ -25,7 +25,6 @@ public record Image(
         String operatingSystem,
         Map<String, String> labels) {
 
-    /** {@inheritDoc} */
     public Image {
         Objects.requireNonNull(id, "id");
         references = List.copyOf(references);

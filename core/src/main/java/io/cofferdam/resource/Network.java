@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 public record Network(
         String id, String name, @Nullable String subnetRange, boolean isolated, Map<String, String> labels) {
 
-    /** {@inheritDoc} */
     public Network {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(name, "name");

@@ -11,7 +11,6 @@ import java.util.Objects;
  */
 public record Volume(String name, Map<String, String> labels) {
 
-    /** {@inheritDoc} */
     public Volume {
         Objects.requireNonNull(name, "name");
         labels = Map.copyOf(labels);
