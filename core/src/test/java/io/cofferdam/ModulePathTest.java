@@ -69,7 +69,14 @@ class ModulePathTest {
             sources = files.filter(Files::isRegularFile).map(Path::toString).toList();
         }
         List<String> options = List.of(
-                "--release", "17", "-Xlint:all", "-Werror", "--module-path", MODULE_PATH, "-d", classes.toString());
+                "--release",
+                "17",
+                "-Xlint:all,-path",
+                "-Werror",
+                "--module-path",
+                MODULE_PATH,
+                "-d",
+                classes.toString());
         int result = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,
