@@ -7,6 +7,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,10 +56,11 @@ final class SuiteTable {
         Path root = Path.of(arguments[0]);
         for (int i = 1; i < arguments.length; i++) {
             switch (arguments[i]) {
-                case "--require" -> required = Stream.of(arguments[++i].split(","))
-                        .map(String::strip)
-                        .filter(engine -> !engine.isEmpty())
-                        .toList();
+                case "--require" ->
+                    required = Stream.of(arguments[++i].split(","))
+                            .map(String::strip)
+                            .filter(engine -> !engine.isEmpty())
+                            .toList();
                 case "--note" -> notes.add(arguments[++i]);
                 case "--problem" -> problems.add(arguments[++i]);
                 default -> {
@@ -76,8 +78,11 @@ final class SuiteTable {
         List<Path> found = new ArrayList<>();
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
-                String name = directory.getFileName() == null ? "" : directory.getFileName().toString();
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
+                String name = directory.getFileName() == null
+                        ? ""
+                        : directory.getFileName().toString();
                 if (!name.equals("target")) {
                     return NEVER_ENTERED.contains(name) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
                 }
@@ -104,8 +109,8 @@ final class SuiteTable {
             builder.setErrorHandler(null);
             suite = builder.parse(report.toFile()).getDocumentElement();
         } catch (ParserConfigurationException | SAXException e) {
-            problems.add("could not read the report " + root.relativize(report) + " (JDK " + jdk + "): " + e.getMessage()
-                    + "; the tests' process was probably killed while it wrote it");
+            problems.add("could not read the report " + root.relativize(report) + " (JDK " + jdk + "): "
+                    + e.getMessage() + "; the tests' process was probably killed while it wrote it");
             return;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -138,13 +143,14 @@ final class SuiteTable {
         Matcher matcher = ENGINE_OF_CLASS.matcher(className);
         String engine = otherwise;
         while (matcher.find()) { // the innermost class says it best
-            engine = matcher.group(1).toLowerCase(java.util.Locale.ROOT);
+            engine = matcher.group(1).toLowerCase(Locale.ROOT);
         }
         return engine;
     }
 
     private Counts counts(String suite, String engine, String jdk) {
-        return rows.computeIfAbsent(new Row(ENGINES.indexOf(engine), jdks.indexOf(jdk), engine, jdk), row -> new Counts());
+        return rows.computeIfAbsent(
+                new Row(ENGINES.indexOf(engine), jdks.indexOf(jdk), engine, jdk), row -> new Counts());
     }
 
     private static void printFailure(String suite, Element test, List<Element> failures, String engine, String jdk) {
@@ -167,7 +173,8 @@ final class SuiteTable {
             for (Element output : children(test, stream)) {
                 List<String> lines = output.getTextContent().strip().lines().toList();
                 int first = Math.max(0, lines.size() - LINES_OF_OUTPUT);
-                System.out.println("    its " + stream + (first > 0 ? ", the last " + LINES_OF_OUTPUT + " lines:" : ":"));
+                System.out.println(
+                        "    its " + stream + (first > 0 ? ", the last " + LINES_OF_OUTPUT + " lines:" : ":"));
                 lines.subList(first, lines.size()).forEach(line -> System.out.println("      " + line));
             }
         }
@@ -187,8 +194,8 @@ final class SuiteTable {
                 if (counts.passed + counts.failed == 0) {
                     problems.add("engine " + engine + " is required, but none of its tests ran on JDK " + jdk);
                 } else if (!counts.skippedSuites().isEmpty()) {
-                    problems.add("engine " + engine + " is required, but these suites were skipped as a whole on JDK " + jdk
-                            + ": " + String.join(", ", counts.skippedSuites()));
+                    problems.add("engine " + engine + " is required, but these suites were skipped as a whole on JDK "
+                            + jdk + ": " + String.join(", ", counts.skippedSuites()));
                 }
             }
         }
