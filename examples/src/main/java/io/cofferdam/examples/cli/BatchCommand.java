@@ -1,0 +1,176 @@
+package io.cofferdam.examples.cli;
+
+import io.cofferdam.engine.Orchestrator;
+import io.cofferdam.environment.BatchResult;
+import io.cofferdam.environment.EnvironmentState;
+import io.cofferdam.environment.IsolatedEnvironment;
+import io.cofferdam.error.CofferdamException;
+import io.cofferdam.error.WrongStateException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The commands that do the same with several environments and tell how it went with each. */
+abstract class BatchCommand extends EngineCommand {
+
+    @Mixin
+    private final Selection selection = new Selection();
+
+    private final String done;
+
+    /** Begins with the word that tells of a success. */
+    BatchCommand(String done) {
+        this.done = done;
+    }
+
+    abstract void change(IsolatedEnvironment environment);
+
+    @Override
+    void check() {
+        String problem = selection.problem();
+        if (problem != null) {
+            throw usage(problem);
+        }
+    }
+
+    @Override
+    final int run(Orchestrator engine) {
+        BatchResult result = selection.batch(engine).each(this::change);
+        if (json()) {
+            print(document(result));
+        } else {
+            result.outcomes().forEach(this::tell);
+        }
+        return result.succeeded() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private void tell(BatchResult.Outcome outcome) {
+        CofferdamException error = outcome.error();
+        if (error == null) {
+            terminal().out().println(Text.visible(outcome.name()) + " " + done);
+        } else {
+            terminal().err().println("cofferdam: " + Text.visibleLines(Failures.message(error)));
+        }
+    }
+
+    private static Map<String, @Nullable Object> document(BatchResult result) {
+        List<Object> results = new ArrayList<>();
+        for (BatchResult.Outcome outcome : result.outcomes()) {
+            CofferdamException error = outcome.error();
+            Map<String, @Nullable Object> document = Json.object();
+            document.put("name", outcome.name());
+            document.put("succeeded", outcome.succeeded());
+            document.put("error", error == null ? null : Failures.document(error));
+            results.add(document);
+        }
+        Map<String, @Nullable Object> document = Json.object();
+        document.put("results", results);
+        return document;
+    }
+
+    @Command(name = "start", description = "Starts environments and waits until they are ready.")
+    static final class Start extends BatchCommand {
+
+        @Option(names = "--timeout", paramLabel = "D", description = "how long a start may take; default: as created")
+        @Nullable
+        private Duration timeout;
+
+        Start() {
+            super("started");
+        }
+
+        @Override
+        void change(IsolatedEnvironment environment) {
+            if (timeout == null) {
+                environment.start();
+            } else {
+                environment.start(timeout);
+            }
+        }
+    }
+
+    @Command(name = "stop", description = "Stops environments: signal, grace period, force. Their files are kept.")
+    static final class Stop extends BatchCommand {
+
+        @Option(names = "--grace", paramLabel = "D", description = "time before force; default: as created")
+        @Nullable
+        private Duration grace;
+
+        Stop() {
+            super("stopped");
+        }
+
+        @Override
+        void change(IsolatedEnvironment environment) {
+            if (grace == null) {
+                environment.stop();
+            } else {
+                environment.stop(grace);
+            }
+        }
+    }
+
+    @Command(name = "restart", description = "Stops environments and starts them again.")
+    static final class Restart extends BatchCommand {
+        Restart() {
+            super("restarted");
+        }
+
+        @Override
+        void change(IsolatedEnvironment environment) {
+            environment.restart();
+        }
+    }
+
+    @Command(name = "pause", description = "Freezes all processes of environments.")
+    static final class Pause extends BatchCommand {
+        Pause() {
+            super("paused");
+        }
+
+        @Override
+        void change(IsolatedEnvironment environment) {
+            environment.pause();
+        }
+    }
+
+    @Command(name = "resume", description = "Lets paused environments go on.")
+    static final class Resume extends BatchCommand {
+        Resume() {
+            super("resumed");
+        }
+
+        @Override
+        void change(IsolatedEnvironment environment) {
+            environment.resume();
+        }
+    }
+
+    @Command(name = "rm", description = "Removes environments with everything that was made for them alone.")
+    static final class Remove extends BatchCommand {
+
+        @Option(
+                names = {"-f", "--force"},
+                description = "also those that run")
+        private boolean force;
+
+        Remove() {
+            super("removed");
+        }
+
+        @Override
+        void change(IsolatedEnvironment environment) {
+            EnvironmentState state = environment.status().state();
+            if (!force && (state.isAlive() || state == EnvironmentState.RESTARTING)) {
+                throw new WrongStateException("could not remove '" + environment.name() + "': it is "
+                        + Shown.name(state) + "; stop it first or use -f");
+            }
+            environment.remove();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.cofferdam.examples.cli;
+
+import io.cofferdam.Cofferdam;
+import io.cofferdam.engine.EngineConfig;
+import io.cofferdam.engine.Orchestrator;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program {@code cofferdam}: its global options and its commands. */
+@Command(
+        name = "cofferdam",
+        description = "Runs software in isolated environments: processes, Docker containers, Kubernetes pods.",
+        mixinStandardHelpOptions = true,
+        version = "cofferdam 0.1.0-SNAPSHOT",
+        scope = ScopeType.INHERIT,
+        sortOptions = false,
+        usageHelpWidth = 110,
+        usageHelpAutoWidth = true,
+        subcommands = {
+            FirstStackCommand.class,
+            EnginesCommand.class,
+            RunCommand.class,
+            PsCommand.class,
+            InspectCommand.class,
+            LogsCommand.class,
+            ExecCommand.class,
+            CpCommand.class,
+            BatchCommand.Start.class,
+            BatchCommand.Stop.class,
+            BatchCommand.Restart.class,
+            BatchCommand.Pause.class,
+            BatchCommand.Resume.class,
+            UpdateCommand.class,
+            BatchCommand.Remove.class,
+            StatsCommand.class
+        })
+public final class CofferdamCommand implements Runnable {
+
+    private final Terminal terminal;
+
+    @Spec
+    @Nullable
+    private CommandSpec command;
+
+    @Option(
+            names = "--engine",
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME",
+            description = "process, docker or kubernetes; without it Docker if it is there, else processes")
+    @Nullable
+    private String engine;
+
+    @Option(
+            names = "--json",
+            scope = ScopeType.INHERIT,
+            description = "print JSON of documented shapes (examples/CLI.md), errors too")
+    private boolean json;
+
+    @Option(
+            names = "--state",
+            scope = ScopeType.INHERIT,
+            paramLabel = "DIR",
+            description = "where the process engine keeps its environments")
+    @Nullable
+    private Path state;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "show stack traces and the library's own log")
+    private boolean debug;
+
+    CofferdamCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /**
+     * Runs the program.
+     *
+     * @param args the command line
+     */
+    public static void main(String[] args) {
+        System.exit(run(Terminal.ofThisProcess(), args));
+    }
+
+    /** Runs one command line and gives the exit code, without ending the JVM. */
+    static int run(Terminal terminal, String... args) {
+        CofferdamCommand root = new CofferdamCommand(terminal);
+        Failures failures = new Failures(terminal);
+        List<String> own = Arrays.asList(args).subList(0, ownArguments(args));
+        if (own.contains("--debug")) {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+        }
+        CommandLine program = new CommandLine(root)
+                .registerConverter(Duration.class, new Durations())
+                .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
+                .setUnmatchedOptionsAllowedAsOptionParameters(false)
+                .setParameterExceptionHandler(
+                        (wrong, arguments) -> failures.tell(wrong, own.contains("--json"), own.contains("--debug")))
+                .setExecutionExceptionHandler(
+                        (failure, where, parsed) -> failures.tell(failure, root.json, root.debug));
+        return program.execute(args);
+    }
+
+    /** Without a command there is nothing to do but to say which ones there are. */
+    @Override
+    public void run() {
+        CommandLine program = Parts.given(command).commandLine();
+        throw new ParameterException(
+                program,
+                "a command is missing; there are "
+                        + String.join(", ", program.getSubcommands().keySet()));
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    boolean debug() {
+        return debug;
+    }
+
+    EngineConfig config() {
+        EngineConfig.Builder config = EngineConfig.builder();
+        if (state != null) {
+            config.stateDirectory(state);
+        }
+        return config.build();
+    }
+
+    /** Opens the engine that was asked for, or the best there is. */
+    Orchestrator open() {
+        return engine == null ? Cofferdam.open(config()) : Cofferdam.open(engine, config());
+    }
+
+    /** Which engine was asked for, or null for the best there is. */
+    @Nullable
+    String engine() {
+        return engine;
+    }
+
+    /** How many arguments there are before {@code --}: what follows it belongs to somebody else's program. */
+    private static int ownArguments(String[] args) {
+        int end = Arrays.asList(args).indexOf("--");
+        return end < 0 ? args.length : end;
+    }
+}

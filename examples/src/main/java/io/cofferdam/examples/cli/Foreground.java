@@ -1,0 +1,76 @@
+package io.cofferdam.examples.cli;
+
+import io.cofferdam.engine.Orchestrator;
+import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.IsolatedEnvironment;
+import io.cofferdam.environment.LogFollower;
+import io.cofferdam.environment.LogQuery;
+import io.cofferdam.error.OperationInterruptedException;
+import io.cofferdam.error.StartFailedException;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An environment run like a program of one's own: its output here, its exit code ours, gone when it ends. */
+final class Foreground {
+
+    /** How long to wait for the last lines of an environment that ended. */
+    private static final Duration LAST_LINES = Duration.ofSeconds(10);
+
+    private final Orchestrator engine;
+    private final Terminal terminal;
+    private final boolean json;
+
+    Foreground(Orchestrator engine, Terminal terminal, boolean json) {
+        this.engine = engine;
+        this.terminal = terminal;
+        this.json = json;
+    }
+
+    int run(EnvironmentSpec spec) {
+        // Closing removes it, if it is one of this session.
+        try (IsolatedEnvironment environment = engine.environments().create(spec)) {
+            int exitCode;
+            try {
+                exitCode = watch(environment);
+            } catch (OperationInterruptedException ctrlC) {
+                // The interrupt is answered here; left set it would cut the graceful stop short.
+                Thread.interrupted();
+                environment.stop();
+                throw ctrlC;
+            }
+            if (json) {
+                Map<String, @Nullable Object> end = Json.object();
+                end.put("name", environment.name());
+                end.put("exitCode", exitCode);
+                terminal.out().println(Json.line(end));
+            }
+            return exitCode;
+        }
+    }
+
+    private int watch(IsolatedEnvironment environment) {
+        LogPrinter printer = new LogPrinter(terminal, json);
+        try {
+            environment.start();
+        } catch (StartFailedException over) {
+            if (over.exitCode().isEmpty()) {
+                throw over;
+            }
+            // It ran and was through before anybody looked: nothing unusual for a program.
+        }
+        if (!json) {
+            environment
+                    .status()
+                    .endpoints()
+                    .forEach(endpoint -> terminal.err()
+                            .println("cofferdam: port " + endpoint.port() + "/" + endpoint.protocol()
+                                    + " is reached at " + endpoint));
+        }
+        try (LogFollower follower = environment.follow(LogQuery.all(), printer)) {
+            int exitCode = environment.awaitExit(Durations.FOREVER);
+            follower.awaitEnd(LAST_LINES);
+            return exitCode;
+        }
+    }
+}
