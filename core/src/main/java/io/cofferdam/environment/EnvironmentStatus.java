@@ -132,4 +132,27 @@ public record EnvironmentStatus(
                 endpoints,
                 labels);
     }
+
+    /**
+     * The same status with another state, for what only the library knows of it.
+     *
+     * @param value the state
+     * @return the new status
+     */
+    public EnvironmentStatus withState(EnvironmentState value) {
+        return new EnvironmentStatus(
+                id,
+                name,
+                value,
+                health,
+                exit,
+                created,
+                started,
+                finished,
+                restarts,
+                outOfMemory,
+                image,
+                endpoints,
+                labels);
+    }
 }

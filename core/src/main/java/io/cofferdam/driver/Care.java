@@ -1,0 +1,328 @@
+package io.cofferdam.driver;
+
+import io.cofferdam.concurrent.Cancellable;
+import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.environment.EnvironmentEvent;
+import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.EnvironmentState;
+import io.cofferdam.environment.EnvironmentStatus;
+import io.cofferdam.environment.HealthCheck;
+import io.cofferdam.environment.HealthStatus;
+import io.cofferdam.error.CofferdamException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this library does for one running unit because its engine does not: its restart policy, its health check, or both.
+ * Events come in on the engine's thread and only set things going; probes and restarts run on threads of their own.
+ */
+final class Care implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Care.class);
+    private static final Duration FIRST_DELAY = Duration.ofMillis(100);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+    /** A run of this length is stable: restarts before it are forgotten. Docker uses the same. */
+    private static final Duration STABLE = Duration.ofSeconds(10);
+
+    private static final Duration FIRST_PROBE_DISTANCE = Duration.ofMillis(10);
+    private static final Duration STARTING_PROBE_DISTANCE = Duration.ofMillis(500);
+
+    private final EngineSession session;
+    private final DrivenEnvironment environment;
+    private final String id;
+    private final EnvironmentSpec spec;
+    private final boolean restarting;
+
+    @Nullable
+    private final HealthCheck check;
+
+    private final Watch claim;
+    private final Prober prober;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // All guarded by the lock.
+    private boolean closed;
+    private HealthStatus health;
+    private int failures;
+    private int restarts;
+    private int totalRestarts;
+    private boolean pending;
+    private Instant startedAt;
+    private Instant lastCounted;
+    private int run;
+
+    @Nullable
+    private Cancellable next;
+
+    Care(
+            EngineSession session,
+            DrivenEnvironment environment,
+            String id,
+            EnvironmentSpec spec,
+            boolean restarting,
+            @Nullable HealthCheck check,
+            Watch claim) {
+        this.session = session;
+        this.environment = environment;
+        this.id = id;
+        this.spec = spec;
+        this.restarting = restarting;
+        this.check = check;
+        this.claim = claim;
+        this.prober = new Prober(session);
+        this.health = check == null ? HealthStatus.NONE : HealthStatus.STARTING;
+        this.startedAt = session.clock.instant();
+        this.lastCounted = startedAt;
+    }
+
+    /** The main process runs: now, or since a moment ago. */
+    void started() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            cancelNext();
+            pending = false;
+            run++;
+            startedAt = session.clock.instant();
+            lastCounted = startedAt;
+            failures = 0;
+            if (check != null) {
+                health = HealthStatus.STARTING;
+                schedule(Duration.ZERO, probing(run, FIRST_PROBE_DISTANCE));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The main process ended. */
+    void died(UnitEvent event) {
+        EnvironmentEvent decision = null;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            cancelNext();
+            run++;
+            if (check != null) {
+                health = HealthStatus.STARTING;
+            }
+            if (restarting && !event.asked()) {
+                decision = decide(event.exitCode(), "it ended with exit code " + event.exitCode());
+            }
+        } finally {
+            lock.unlock();
+        }
+        publish(decision);
+    }
+
+    /** What the engine says, completed by what is found out here. */
+    EnvironmentStatus overlay(EnvironmentStatus status) {
+        lock.lock();
+        try {
+            EnvironmentStatus completed = status.withRestarts(Math.max(status.restarts(), totalRestarts));
+            if (check != null && status.state().isAlive()) {
+                completed = completed.withHealth(health);
+            }
+            return pending && status.state() == EnvironmentState.EXITED
+                    ? completed.withState(EnvironmentState.RESTARTING)
+                    : completed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isAbout(String unit) {
+        return id.equals(unit);
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            pending = false;
+            cancelNext();
+        } finally {
+            lock.unlock();
+        }
+        claim.close();
+        session.feed.nudge(id);
+    }
+
+    private void publish(@Nullable EnvironmentEvent event) {
+        if (event != null) {
+            session.bus.publish(event);
+        }
+    }
+
+    /** Whether to start it again, and when; returns what is to be told of it, outside the lock. */
+    private @Nullable EnvironmentEvent decide(int exitCode, String reason) {
+        if (Duration.between(startedAt, session.clock.instant()).compareTo(STABLE) >= 0) {
+            restarts = 0;
+        }
+        Instant now = session.clock.instant();
+        if (spec.restart().allows(exitCode, restarts)) {
+            Duration delay = delay(restarts);
+            restarts++;
+            pending = true;
+            schedule(delay, this::restart);
+            return new EnvironmentEvent.RestartScheduled(now, environment.name(), id, restarts, delay);
+        }
+        pending = false;
+        return restarts == 0
+                ? null
+                : new EnvironmentEvent.RestartsExhausted(now, environment.name(), id, restarts, reason);
+    }
+
+    private static Duration delay(int before) {
+        Duration delay = FIRST_DELAY.multipliedBy(1L << Math.min(before, 16));
+        return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+    }
+
+    private void restart() {
+        try {
+            // Under the environment's own lock, so that a stop or removal is either before it and calls it off, or
+            // after it and ends what it started.
+            boolean begun = environment.restartUnit(id, this::isPending);
+            if (begun) {
+                HealthStatus verdict;
+                int count;
+                lock.lock();
+                try {
+                    totalRestarts++;
+                    count = totalRestarts;
+                    verdict = health;
+                } finally {
+                    lock.unlock();
+                }
+                session.driver.remember(id, new Verdict(verdict, count));
+            }
+        } catch (CofferdamException failed) {
+            LOG.warn("could not restart '{}': {}", environment.name(), failed.getMessage());
+            EnvironmentEvent decision = null;
+            lock.lock();
+            try {
+                if (!closed) {
+                    decision = decide(1, "it could not be started again: " + failed.getMessage());
+                }
+            } finally {
+                lock.unlock();
+            }
+            publish(decision);
+        } finally {
+            session.feed.nudge(id);
+        }
+    }
+
+    private boolean isPending() {
+        lock.lock();
+        try {
+            return pending && !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Runnable probing(int forRun, Duration distance) {
+        return () -> {
+            HealthCheck probed = check;
+            if (probed == null || !isCurrent(forRun)) {
+                return;
+            }
+            Answer answer;
+            try {
+                answer = prober.ask(
+                        session.driver.inspect(id, session.callDeadline()),
+                        probed.probe(),
+                        probed.timeout(),
+                        Deadline.in(probed.timeout()));
+            } catch (CofferdamException unclear) {
+                if (session.isClosed()) {
+                    return;
+                }
+                answer = Answer.no(String.valueOf(unclear.getMessage()));
+            }
+            judge(forRun, probed, answer, distance);
+        };
+    }
+
+    private boolean isCurrent(int forRun) {
+        lock.lock();
+        try {
+            return !closed && run == forRun;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void judge(int forRun, HealthCheck probed, Answer answer, Duration distance) {
+        HealthStatus verdict;
+        boolean changed;
+        int count;
+        lock.lock();
+        try {
+            if (closed || run != forRun) {
+                return;
+            }
+            HealthStatus before = health;
+            Instant now = session.clock.instant();
+            boolean young = Duration.between(startedAt, now).compareTo(probed.startPeriod()) < 0;
+            if (answer.yes()) {
+                failures = 0;
+                health = HealthStatus.HEALTHY;
+            } else if (health != HealthStatus.STARTING
+                    || (!young && Duration.between(lastCounted, now).compareTo(probed.interval()) >= 0)) {
+                failures++;
+                lastCounted = now;
+                health = failures >= probed.retries() ? HealthStatus.UNHEALTHY : health;
+            }
+            // Until the first yes it is asked more often than the interval says, to find it soon; a no then counts only
+            // as often as the interval says.
+            Duration wait = health == HealthStatus.STARTING ? shorter(distance, probed.interval()) : probed.interval();
+            verdict = health;
+            changed = before != health;
+            count = totalRestarts;
+            Duration grown = shorter(distance.multipliedBy(2), STARTING_PROBE_DISTANCE);
+            schedule(wait, probing(forRun, grown));
+        } finally {
+            lock.unlock();
+        }
+        if (changed) {
+            session.driver.remember(id, new Verdict(verdict, count));
+            session.bus.publish(new EnvironmentEvent.HealthChanged(
+                    session.clock.instant(), environment.name(), id, verdict, answer.detail()));
+            session.feed.nudge(id);
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private void schedule(Duration delay, Runnable task) {
+        try {
+            next = session.scheduler.schedule(delay, task);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("'{}' is not cared for any more: the engine is closing", environment.name());
+        }
+    }
+
+    private void cancelNext() {
+        if (next != null) {
+            next.cancel();
+            next = null;
+        }
+    }
+}

@@ -1,0 +1,531 @@
+package io.cofferdam.driver;
+
+import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.engine.Capability;
+import io.cofferdam.environment.Endpoint;
+import io.cofferdam.environment.EnvironmentEvent;
+import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.EnvironmentState;
+import io.cofferdam.environment.EnvironmentStatus;
+import io.cofferdam.environment.ExecResult;
+import io.cofferdam.environment.ExecSpec;
+import io.cofferdam.environment.HealthStatus;
+import io.cofferdam.environment.IsolatedEnvironment;
+import io.cofferdam.environment.Lifetime;
+import io.cofferdam.environment.LogFollower;
+import io.cofferdam.environment.LogLine;
+import io.cofferdam.environment.LogQuery;
+import io.cofferdam.environment.Protocol;
+import io.cofferdam.environment.ResourceUsage;
+import io.cofferdam.error.CofferdamException;
+import io.cofferdam.error.EngineException;
+import io.cofferdam.error.NotFoundException;
+import io.cofferdam.error.OperationInterruptedException;
+import io.cofferdam.error.WrongStateException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The handle to one environment, over whatever unit has its name. */
+final class DrivenEnvironment implements IsolatedEnvironment {
+
+    private static final Duration LOG_OF_A_FAILURE = Duration.ofSeconds(2);
+
+    private final EngineSession session;
+    private final DrivenEnvironments home;
+    private final String name;
+    private final boolean madeHere;
+    private final ReentrantLock operations = new ReentrantLock();
+    private volatile Incarnation current;
+    private volatile EnvironmentStatus lastSeen;
+    private volatile boolean neverStarted;
+    private volatile boolean removed;
+
+    /** The unit whose health check said yes to a question of ours, and the start it was asked after. */
+    @Nullable
+    private volatile Proof proof;
+
+    private record Proof(String id, @Nullable Instant started) {}
+
+    DrivenEnvironment(
+            EngineSession session,
+            DrivenEnvironments home,
+            Incarnation incarnation,
+            EnvironmentStatus seen,
+            boolean madeHere) {
+        this.session = session;
+        this.home = home;
+        this.name = seen.name();
+        this.current = incarnation;
+        this.lastSeen = seen;
+        this.madeHere = madeHere;
+        this.neverStarted = madeHere;
+    }
+
+    @Override
+    public String id() {
+        return current.id();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public EnvironmentSpec spec() {
+        return current.spec(session);
+    }
+
+    @Override
+    public EnvironmentStatus status() {
+        session.ensureOpen();
+        try {
+            return statusOf(session.driver.inspect(id(), session.callDeadline()));
+        } catch (NotFoundException gone) {
+            return lastSeen.withState(EnvironmentState.REMOVED).withHealth(HealthStatus.NONE);
+        }
+    }
+
+    @Override
+    public void start(Duration timeout) {
+        session.ensureOpen();
+        Deadline deadline = Deadline.in(timeout);
+        boolean[] begun = new boolean[1];
+        Incarnation started = locked(deadline, "starting '" + name + "'", () -> {
+            Incarnation incarnation = current;
+            begun[0] = begin(incarnation, deadline);
+            return incarnation;
+        });
+        EnvironmentSpec spec = started.spec(session);
+        if (begun[0] && ReadinessWait.isTrivial(spec)) {
+            tellReady(started.id());
+            return;
+        }
+        try {
+            awaitReady(started, spec, deadline, timeout);
+        } catch (CofferdamException failed) {
+            if (begun[0]) {
+                Cleanup.after(failed, () -> abandon(started));
+            }
+            throw failed;
+        }
+        tellReady(started.id());
+    }
+
+    @Override
+    public void awaitReady(Duration timeout) {
+        session.ensureOpen();
+        Incarnation waited = current;
+        EnvironmentStatus status = status();
+        failIfRemoved(status);
+        if (status.state() == EnvironmentState.CREATED) {
+            throw wrongState("wait until it is ready", status.state(), "start it first");
+        }
+        awaitReady(waited, waited.spec(session), Deadline.in(timeout), timeout);
+    }
+
+    @Override
+    public int awaitExit(Duration timeout) {
+        session.ensureOpen();
+        session.feed.open();
+        Deadline deadline = Deadline.in(timeout);
+        Incarnation waited = current;
+        UnitSignal signal = session.feed.signal(waited.id());
+        while (true) {
+            long seen = signal.version();
+            Integer exit = exitCode(waited, signal);
+            if (exit != null) {
+                return exit;
+            }
+            if (deadline.isExpired()) {
+                throw deadline.timeout("waiting for the end of '" + name + "' (" + session.engine() + ")", null);
+            }
+            signal.await(seen, deadline.remainingNanos(), "waiting for the end of '" + name + "'");
+            session.ensureOpen();
+        }
+    }
+
+    @Override
+    public void stop(Duration grace) {
+        session.ensureOpen();
+        // What is being stopped ends in its own time; the engine has the usual time for the rest.
+        Deadline deadline = Deadline.in(session.config.callTimeout().plus(grace));
+        run(deadline, "stopping '" + name + "'", () -> stopUnit(current, grace, deadline));
+    }
+
+    @Override
+    public void restart() {
+        stop();
+        start();
+    }
+
+    @Override
+    public void pause() {
+        session.ensureOpen();
+        session.driver.capabilities().require(Capability.PAUSE, "stop the environment instead");
+        Deadline deadline = session.callDeadline();
+        run(deadline, "pausing '" + name + "'", () -> session.driver.pause(id(), deadline));
+    }
+
+    @Override
+    public void resume() {
+        session.ensureOpen();
+        session.driver.capabilities().require(Capability.PAUSE, "start the environment instead");
+        Deadline deadline = session.callDeadline();
+        run(deadline, "resuming '" + name + "'", () -> session.driver.resume(id(), deadline));
+    }
+
+    @Override
+    public void update(EnvironmentSpec changed) {
+        session.ensureOpen();
+        Deadline deadline = Deadline.in(session.config
+                .callTimeout()
+                .plus(changed.startTimeout())
+                .plus(spec().stopGrace())
+                .plus(session.config.pullTimeout()));
+        run(deadline, "updating '" + name + "'", () -> {
+            Incarnation old = current;
+            Incarnation replacement = new Update(session, home, this, old, changed, deadline).run();
+            current = replacement;
+            neverStarted = false;
+            session.feed.forget(old.id());
+            session.bus.publish(
+                    new EnvironmentEvent.Updated(session.clock.instant(), name, replacement.id(), old.id()));
+        });
+    }
+
+    @Override
+    public void remove() {
+        session.ensureOpen();
+        removeUnit();
+    }
+
+    @Override
+    public ExecResult exec(ExecSpec exec) {
+        session.ensureOpen();
+        return session.driver.exec(id(), exec, Deadline.in(exec.timeout()));
+    }
+
+    @Override
+    public List<LogLine> logs(LogQuery query) {
+        session.ensureOpen();
+        List<LogLine> lines = new ArrayList<>();
+        session.driver.readLines(id(), query, false, lines::add, session.transferDeadline());
+        return lines;
+    }
+
+    @Override
+    public void copyLogs(LogQuery query, OutputStream stdout, OutputStream stderr) {
+        session.ensureOpen();
+        LogSink sink = (stream, bytes, offset, length) ->
+                (stream == LogLine.Stream.STDOUT ? stdout : stderr).write(bytes, offset, length);
+        session.driver.copyLogs(id(), query, sink, session.transferDeadline());
+    }
+
+    @Override
+    public LogFollower follow(LogQuery query, Consumer<LogLine> consumer) {
+        session.ensureOpen();
+        return new Follower(session, name, id(), query, Objects.requireNonNull(consumer, "consumer"));
+    }
+
+    @Override
+    public void copyIn(Path source, String target) {
+        session.ensureOpen();
+        if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NotFoundException(
+                    "could not copy into '" + name + "': there is no " + source.toAbsolutePath() + " on this host");
+        }
+        requireCopying();
+        session.driver.copyIn(id(), source, target, session.transferDeadline());
+    }
+
+    @Override
+    public void copyOut(String source, Path target) {
+        session.ensureOpen();
+        requireCopying();
+        session.driver.copyOut(id(), source, target, session.transferDeadline());
+    }
+
+    @Override
+    public Endpoint endpoint(int port) {
+        session.ensureOpen();
+        EnvironmentSpec spec = spec();
+        if (spec.ports().stream().noneMatch(p -> p.port() == port && p.protocol() == Protocol.TCP)) {
+            throw new NotFoundException("'" + name + "' (" + session.engine() + ") does not publish port " + port
+                    + "/tcp; publish it in its specification");
+        }
+        EnvironmentStatus status = status();
+        failIfRemoved(status);
+        if (!status.state().isAlive()) {
+            throw wrongState("tell the endpoint of port " + port, status.state(), "start it first");
+        }
+        return status.endpoints().stream()
+                .filter(e -> e.port() == port && e.protocol() == Protocol.TCP)
+                .findFirst()
+                .orElseThrow(() -> new EngineException("the " + session.engine() + " engine tells no endpoint for port "
+                        + port + "/tcp of '" + name + "' although it is published; look at its status"));
+    }
+
+    @Override
+    public ResourceUsage usage() {
+        session.ensureOpen();
+        session.driver.capabilities().require(Capability.USAGE, "ask the operating system");
+        return session.driver.usage(id(), session.callDeadline());
+    }
+
+    @Override
+    public void close() {
+        if (endsWithSession() && !session.isClosed()) {
+            removeUnit();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "'" + name + "' (" + session.engine() + ", " + id() + ")";
+    }
+
+    /** Whether it is this session's to remove. */
+    boolean endsWithSession() {
+        return madeHere && !removed && current.spec(session).lifetime() instanceof Lifetime.Session;
+    }
+
+    /** Removes the unit and what was made for it alone; also while the session closes. */
+    void removeUnit() {
+        Deadline deadline = session.callDeadline();
+        run(deadline, "removing '" + name + "'", () -> {
+            home.supervisor().disarm(id());
+            home.lifetimes().cancel(id());
+            session.driver.remove(id(), deadline);
+            removed = true;
+        });
+        home.forget(this);
+        session.feed.forget(id());
+        lastSeen.stack().ifPresent(stack -> home.stacks().left(stack));
+    }
+
+    /** What the engine says of a unit of this environment, completed by what is known here. */
+    EnvironmentStatus statusOf(Unit unit) {
+        EnvironmentStatus status = home.supervisor().overlay(unit.status());
+        Proof proved = proof;
+        if (status.health() == HealthStatus.STARTING
+                && proved != null
+                && proved.equals(new Proof(status.id(), status.started()))) {
+            status = status.withHealth(HealthStatus.HEALTHY);
+        }
+        lastSeen = status;
+        return status;
+    }
+
+    /** A question of ours was answered as its health check wants it, so there is no need to wait for the engine's. */
+    void provedHealthy(Unit unit) {
+        proof = new Proof(unit.status().id(), unit.status().started());
+    }
+
+    Duration uptime(EnvironmentStatus status) {
+        Instant started = status.started();
+        return started == null ? Duration.ZERO : Duration.between(started, session.clock.instant());
+    }
+
+    /** The part of the log that belongs to the present run. */
+    LogQuery logOfThisRun() {
+        Instant started =
+                session.driver.inspect(id(), session.callDeadline()).status().started();
+        return started == null ? LogQuery.all() : LogQuery.all().withSince(started);
+    }
+
+    /** The last lines of a failure's log; a sentence in their place if they cannot be had. */
+    List<String> lastLines(String id, int count) {
+        List<String> lines = new ArrayList<>();
+        try {
+            session.driver.readLines(
+                    id,
+                    LogQuery.all().withTail(count),
+                    false,
+                    line -> lines.add(line.text()),
+                    Deadline.in(LOG_OF_A_FAILURE));
+        } catch (CofferdamException unreadable) {
+            lines.add("(its log could not be read: " + unreadable.getMessage() + ")");
+        }
+        // Engines count the lines of each stream.
+        return lines.size() <= count ? lines : lines.subList(lines.size() - count, lines.size());
+    }
+
+    /** What runs in it, for messages. */
+    String software(EnvironmentSpec spec) {
+        return spec.image()
+                .map(image -> "image " + image)
+                .orElseGet(() -> spec.command().stream()
+                        .findFirst()
+                        .map(word -> "command " + word)
+                        .orElse("no command"));
+    }
+
+    /** Waits for a unit of this environment; it may be one that is about to replace another. */
+    void awaitReady(Incarnation unit, EnvironmentSpec spec, Deadline deadline, Duration timeout) {
+        session.feed.open();
+        try (ReadinessWait wait = new ReadinessWait(session, this, unit.id(), spec)) {
+            wait.await(deadline, timeout);
+        }
+    }
+
+    /** Starts a unit; makes sure of the network of its stack if that vanished meanwhile. */
+    void startUnit(Incarnation unit, EnvironmentSpec spec, Deadline deadline) {
+        try {
+            session.driver.start(unit.id(), deadline);
+        } catch (NotFoundException missing) {
+            if (spec.stack().isEmpty()) {
+                throw missing;
+            }
+            // Throws again if it is the unit that is gone and not its network.
+            session.driver.inspect(unit.id(), deadline);
+            home.stacks().ensure(spec.stack().get());
+            session.driver.start(unit.id(), deadline);
+        }
+    }
+
+    void stopUnit(Incarnation unit, Duration grace, Deadline deadline) {
+        home.supervisor().disarm(unit.id());
+        session.driver.stop(unit.id(), unit.spec(session).stopSignal(), grace, deadline);
+    }
+
+    /** Starts the unit again for its restart policy, unless that was called off. */
+    boolean restartUnit(String id, BooleanSupplier stillWanted) {
+        Deadline deadline = session.callDeadline();
+        return locked(deadline, "restarting '" + name + "'", () -> {
+            Incarnation unit = current;
+            if (!unit.id().equals(id) || !stillWanted.getAsBoolean()) {
+                return false;
+            }
+            startUnit(unit, unit.spec(session), deadline);
+            return true;
+        });
+    }
+
+    /** Takes care of a unit that runs already and that nobody living cares for. */
+    void adopt() {
+        Incarnation unit = current;
+        if (home.supervisor().arm(this, unit.id(), unit.spec(session))) {
+            home.supervisor().started(unit.id());
+        }
+    }
+
+    /** Starts the unit if it does not run: whether it was this call that did. */
+    private boolean begin(Incarnation unit, Deadline deadline) {
+        EnvironmentSpec spec = unit.spec(session);
+        if (!neverStarted) {
+            EnvironmentStatus status = statusOf(session.driver.inspect(unit.id(), deadline));
+            if (status.state() == EnvironmentState.PAUSED) {
+                throw wrongState("start it", status.state(), "resume it");
+            }
+            if (status.state().isAlive()) {
+                return false;
+            }
+        }
+        home.ports().check(name, spec, deadline);
+        if (!ReadinessWait.isTrivial(spec)
+                || home.supervisor().isNeeded(spec)
+                || spec.lifetime() instanceof Lifetime.Ttl) {
+            session.feed.open();
+        }
+        home.supervisor().arm(this, unit.id(), spec);
+        try {
+            startUnit(unit, spec, deadline);
+        } catch (CofferdamException failed) {
+            home.supervisor().disarm(unit.id());
+            throw failed;
+        }
+        neverStarted = false;
+        home.supervisor().started(unit.id());
+        return true;
+    }
+
+    /** A start that failed leaves nothing running. There is no time left for a grace period. */
+    private void abandon(Incarnation unit) {
+        Deadline deadline = session.callDeadline();
+        run(deadline, "stopping '" + name + "'", () -> {
+            if (current.id().equals(unit.id())) {
+                stopUnit(unit, Duration.ZERO, deadline);
+            }
+        });
+    }
+
+    private @Nullable Integer exitCode(Incarnation unit, UnitSignal signal) {
+        EnvironmentStatus status;
+        try {
+            status = statusOf(session.driver.inspect(unit.id(), session.callDeadline()));
+        } catch (NotFoundException gone) {
+            session.feed.forget(unit.id());
+            UnitEvent death = signal.lastDeath();
+            if (death != null) {
+                return death.exitCode();
+            }
+            throw gone;
+        }
+        if (status.state() == EnvironmentState.CREATED) {
+            throw wrongState("wait for its end", status.state(), "start it first");
+        }
+        return status.state() == EnvironmentState.EXITED ? status.exit() : null;
+    }
+
+    private void failIfRemoved(EnvironmentStatus status) {
+        if (status.state() == EnvironmentState.REMOVED) {
+            throw new NotFoundException("there is no environment '" + name + "' on the " + session.engine()
+                    + " engine any more: it was removed");
+        }
+    }
+
+    private WrongStateException wrongState(String what, EnvironmentState state, String remedy) {
+        return new WrongStateException("could not " + what + ": '" + name + "' (" + session.engine() + ") is "
+                + state.name().toLowerCase(java.util.Locale.ROOT) + "; " + remedy);
+    }
+
+    private void requireCopying() {
+        if (!session.driver.capabilities().has(Capability.COPY_WHILE_STOPPED)) {
+            EnvironmentStatus status = status();
+            if (!status.state().isAlive()) {
+                session.driver.capabilities().require(Capability.COPY_WHILE_STOPPED, "start the environment first");
+            }
+        }
+    }
+
+    private void tellReady(String id) {
+        session.bus.publish(new EnvironmentEvent.Ready(session.clock.instant(), name, id));
+    }
+
+    private void run(Deadline deadline, String what, Runnable operation) {
+        locked(deadline, what, () -> {
+            operation.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    private <T> T locked(Deadline deadline, String what, Supplier<T> operation) {
+        try {
+            if (!operations.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                throw deadline.timeout(what + ", while another operation on it went on,", null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationInterruptedException(what + " was interrupted", e);
+        }
+        try {
+            return operation.get();
+        } finally {
+            operations.unlock();
+        }
+    }
+}

@@ -1,0 +1,340 @@
+package io.cofferdam.driver;
+
+import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.environment.Batch;
+import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.EnvironmentState;
+import io.cofferdam.environment.EnvironmentStatus;
+import io.cofferdam.environment.Environments;
+import io.cofferdam.environment.HealthStatus;
+import io.cofferdam.environment.IsolatedEnvironment;
+import io.cofferdam.environment.LabelSelector;
+import io.cofferdam.environment.Labels;
+import io.cofferdam.environment.PullPolicy;
+import io.cofferdam.error.CofferdamException;
+import io.cofferdam.error.ImageNotFoundException;
+import io.cofferdam.error.NotFoundException;
+import io.cofferdam.error.OperationInterruptedException;
+import io.cofferdam.error.OperationTimeoutException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes and finds environments, with one handle for each name. */
+final class DrivenEnvironments implements Environments {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DrivenEnvironments.class);
+
+    private final EngineSession session;
+    private final Stacks stacks;
+    private final HostPorts ports;
+    private final Supervisor supervisor;
+    private final Lifetimes lifetimes;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<String, DrivenEnvironment> handles = new ConcurrentHashMap<>();
+
+    DrivenEnvironments(EngineSession session) {
+        this.session = session;
+        this.stacks = new Stacks(session);
+        this.ports = new HostPorts(session);
+        this.supervisor = new Supervisor(session);
+        this.lifetimes = new Lifetimes(session);
+        session.feed.whenOpened(() -> session.threads.start("adoption", this::adopt));
+    }
+
+    Stacks stacks() {
+        return stacks;
+    }
+
+    HostPorts ports() {
+        return ports;
+    }
+
+    Supervisor supervisor() {
+        return supervisor;
+    }
+
+    Lifetimes lifetimes() {
+        return lifetimes;
+    }
+
+    @Override
+    public IsolatedEnvironment create(EnvironmentSpec spec) {
+        session.ensureOpen();
+        String name = spec.name().orElseGet(this::madeUpName);
+        EnvironmentSpec complete = spec.toBuilder().name(name).build();
+        Deadline deadline = session.callDeadline();
+        Incarnation made = make(name, complete, deadline);
+        DrivenEnvironment environment =
+                new DrivenEnvironment(session, this, made, seen(made.id(), complete, Map.of()), true);
+        handles.put(name, environment);
+        return environment;
+    }
+
+    @Override
+    public IsolatedEnvironment run(EnvironmentSpec spec) {
+        IsolatedEnvironment environment = create(spec);
+        try {
+            environment.start();
+            return environment;
+        } catch (CofferdamException failed) {
+            Cleanup.after(failed, environment::remove);
+            throw failed;
+        }
+    }
+
+    @Override
+    public Optional<IsolatedEnvironment> find(String name) {
+        session.ensureOpen();
+        try {
+            Unit unit = session.driver.inspect(name, session.callDeadline());
+            if (unit.engineName().equals(name) && unit.status().name().equals(name)) {
+                return Optional.of(handle(unit));
+            }
+            return Optional.empty();
+        } catch (NotFoundException none) {
+            return Update.recover(session, name).map(this::handle);
+        }
+    }
+
+    @Override
+    public IsolatedEnvironment get(String name) {
+        return find(name).orElseThrow(() -> {
+            Set<String> names = new HashSet<>();
+            statuses(LabelSelector.all()).forEach(status -> names.add(status.name()));
+            List<String> near = Nearest.to(name, names);
+            String remedy = names.isEmpty()
+                    ? "there are none at all"
+                    : near.isEmpty()
+                            ? "there are " + names.size() + " others"
+                            : "did you mean "
+                                    + near.stream().map(n -> "'" + n + "'").collect(Collectors.joining(" or ")) + "?";
+            return new NotFoundException(
+                    "there is no environment '" + name + "' on the " + session.engine() + " engine; " + remedy);
+        });
+    }
+
+    @Override
+    public List<IsolatedEnvironment> list(LabelSelector selector) {
+        return units(selector).stream()
+                .map(unit -> (IsolatedEnvironment) handle(unit))
+                .toList();
+    }
+
+    @Override
+    public List<EnvironmentStatus> statuses(LabelSelector selector) {
+        return units(selector).stream()
+                .map(unit -> {
+                    DrivenEnvironment known = handles.get(unit.status().name());
+                    return known != null && known.id().equals(unit.status().id())
+                            ? known.statusOf(unit)
+                            : supervisor.overlay(unit.status());
+                })
+                .toList();
+    }
+
+    @Override
+    public Batch select(Collection<String> names) {
+        Set<String> distinct = new HashSet<>(names);
+        return new ParallelBatch(session, () -> {
+            Map<String, Supplier<IsolatedEnvironment>> members = new HashMap<>();
+            distinct.forEach(name -> members.put(name, () -> get(name)));
+            return members;
+        });
+    }
+
+    @Override
+    public Batch select(LabelSelector selector) {
+        return new ParallelBatch(session, () -> {
+            Map<String, Supplier<IsolatedEnvironment>> members = new HashMap<>();
+            list(selector).forEach(environment -> members.put(environment.name(), () -> environment));
+            return members;
+        });
+    }
+
+    /**
+     * Makes a unit, with everything it needs to be there.
+     *
+     * @param engineName its name on the engine
+     * @param wanted what it is to be, its name set
+     */
+    Incarnation make(String engineName, EnvironmentSpec wanted, Deadline deadline) {
+        EnvironmentSpec spec = wanted.toBuilder()
+                .limits(wanted.limits().orElse(session.config.defaultLimits()))
+                .build();
+        Requirements.check(spec, session.driver.capabilities());
+        boolean usesImage =
+                spec.image().isPresent() && session.driver.capabilities().has(io.cofferdam.engine.Capability.IMAGES);
+        if (usesImage && spec.pullPolicy() == PullPolicy.ALWAYS) {
+            session.driver.images().pull(spec.image().get());
+        }
+        Map<String, String> labels = labels(spec);
+        CreateRequest request = new CreateRequest(engineName, spec, labels, membership(spec));
+        try {
+            String id = create(request, usesImage, deadline);
+            lifetimes.follow(id, labels, this::removeExpired);
+            return Incarnation.made(seen(id, spec, labels), spec);
+        } catch (CofferdamException failed) {
+            if (failed instanceof OperationTimeoutException || failed instanceof OperationInterruptedException) {
+                // The engine may have finished what nobody waits for any more.
+                Cleanup.after(failed, () -> removeOrphan(engineName));
+            }
+            spec.stack().ifPresent(stack -> Cleanup.after(failed, () -> stacks.left(stack)));
+            throw failed;
+        }
+    }
+
+    /** Forgets the handle of an environment that was removed. */
+    void forget(DrivenEnvironment environment) {
+        handles.remove(environment.name(), environment);
+    }
+
+    /** What this session has to remove when it ends. */
+    List<DrivenEnvironment> endingWithSession() {
+        return handles.values().stream()
+                .filter(DrivenEnvironment::endsWithSession)
+                .toList();
+    }
+
+    private String create(CreateRequest request, boolean usesImage, Deadline deadline) {
+        Optional<String> stack = request.spec().stack();
+        Supplier<String> making = () -> session.driver.create(request, deadline);
+        Supplier<String> inStack = stack.isPresent() ? () -> stacks.entering(stack.get(), making) : making;
+        try {
+            return inStack.get();
+        } catch (ImageNotFoundException missing) {
+            if (!usesImage || request.spec().pullPolicy() != PullPolicy.MISSING) {
+                throw missing;
+            }
+            session.driver.images().pull(request.spec().image().orElseThrow());
+            return inStack.get();
+        } catch (NotFoundException networkGone) {
+            if (stack.isEmpty()) {
+                throw networkGone;
+            }
+            // Another JVM removed the network of the stack in between, with what was its last member.
+            return inStack.get();
+        }
+    }
+
+    private void removeOrphan(String engineName) {
+        try {
+            Unit unit = session.driver.inspect(engineName, session.callDeadline());
+            if (session.owner.equals(unit.status().labels().get(Labels.OWNER))
+                    && !handles.containsKey(unit.status().name())) {
+                session.driver.remove(unit.status().id(), session.callDeadline());
+            }
+        } catch (NotFoundException none) {
+            LOG.debug("nothing was made as '{}'", engineName);
+        }
+    }
+
+    private Map<String, String> labels(EnvironmentSpec spec) {
+        Map<String, String> labels = new HashMap<>(spec.labels());
+        labels.put(Labels.ENVIRONMENT, spec.name().orElseThrow());
+        labels.put(Labels.SPEC, SpecJson.write(spec));
+        labels.put(Labels.OWNER, session.owner);
+        labels.putAll(Lifetimes.labels(spec.lifetime(), session.clock.instant()));
+        spec.stack().ifPresent(stack -> labels.put(Labels.STACK, stack));
+        return labels;
+    }
+
+    private static CreateRequest.@org.jspecify.annotations.Nullable Membership membership(EnvironmentSpec spec) {
+        if (spec.stack().isEmpty()) {
+            return null;
+        }
+        List<String> names = new ArrayList<>();
+        names.add(spec.name().orElseThrow());
+        names.addAll(spec.aliases());
+        return new CreateRequest.Membership(spec.stack().get(), names);
+    }
+
+    private EnvironmentStatus seen(String id, EnvironmentSpec spec, Map<String, String> labels) {
+        Map<String, String> known = new HashMap<>(labels);
+        spec.stack().ifPresent(stack -> known.put(Labels.STACK, stack));
+        return new EnvironmentStatus(
+                id,
+                spec.name().orElseThrow(),
+                EnvironmentState.CREATED,
+                HealthStatus.NONE,
+                null,
+                session.clock.instant(),
+                null,
+                null,
+                0,
+                false,
+                spec.image().orElse(""),
+                List.of(),
+                known);
+    }
+
+    private DrivenEnvironment handle(Unit unit) {
+        return java.util.Objects.requireNonNull(handles.compute(
+                unit.status().name(),
+                (name, known) ->
+                        known != null && known.id().equals(unit.status().id())
+                                ? known
+                                : new DrivenEnvironment(
+                                        session, this, Incarnation.found(unit.status()), unit.status(), false)));
+    }
+
+    private List<Unit> units(LabelSelector selector) {
+        session.ensureOpen();
+        return session.driver.list(selector, session.callDeadline()).stream()
+                .filter(unit -> !Update.isTransient(unit))
+                .sorted(Comparator.comparing(unit -> unit.status().name()))
+                .toList();
+    }
+
+    private String madeUpName() {
+        return String.format(Locale.ROOT, "env-%010x", random.nextLong() & 0xFF_FFFF_FFFFL);
+    }
+
+    private void removeExpired(String id) {
+        if (session.isClosed()) {
+            return;
+        }
+        for (DrivenEnvironment handle : handles.values()) {
+            if (handle.id().equals(id)) {
+                handle.removeUnit();
+                return;
+            }
+        }
+        try {
+            handle(session.driver.inspect(id, session.callDeadline())).removeUnit();
+        } catch (NotFoundException gone) {
+            LOG.debug("{} was removed before its time was over", id);
+        }
+    }
+
+    /** Sees to what dead JVMs left: care for what runs, an end for what has lived long enough. */
+    private void adopt() {
+        try {
+            for (Unit unit : session.driver.list(LabelSelector.all(), session.callDeadline())) {
+                Map<String, String> labels = unit.status().labels();
+                lifetimes.follow(unit.status().id(), labels, this::removeExpired);
+                boolean orphaned = Owner.isDead(labels.getOrDefault(Labels.OWNER, ""), session.driver.isLocal());
+                if (orphaned && unit.status().state().isAlive() && !Update.isTransient(unit)) {
+                    handle(unit).adopt();
+                }
+            }
+        } catch (CofferdamException failed) {
+            if (!session.isClosed()) {
+                LOG.warn("could not look for environments that need care: {}", failed.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.cofferdam.driver;
+
+import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.environment.Endpoint;
+import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.LabelSelector;
+import io.cofferdam.environment.PortMapping;
+import io.cofferdam.environment.Protocol;
+import io.cofferdam.error.CofferdamException;
+import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.error.PortTakenException;
+import io.cofferdam.error.Problem;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out before a start whether fixed host ports are free, by trying them, and who has those that are not. */
+final class HostPorts {
+
+    private final EngineSession session;
+
+    HostPorts(EngineSession session) {
+        this.session = session;
+    }
+
+    /**
+     * Checks the fixed host ports of a specification. Ports of a remote engine cannot be tried from here; the engine
+     * itself refuses those.
+     *
+     * @throws PortTakenException for the first port that is taken
+     * @throws InvalidInputException if a port is to be published on an address this host does not have
+     */
+    void check(String environment, EnvironmentSpec spec, Deadline deadline) {
+        if (!session.driver.isLocal()) {
+            return;
+        }
+        for (PortMapping mapping : spec.ports()) {
+            if (mapping.fixedHostPort() != null) {
+                check(environment, mapping, mapping.fixedHostPort(), deadline);
+            }
+        }
+    }
+
+    private void check(String environment, PortMapping mapping, int port, Deadline deadline) {
+        try {
+            tryToBind(mapping, port);
+        } catch (BindException refused) {
+            InetAddress address = address(mapping);
+            if (!isOurs(address)) {
+                throw new InvalidInputException(
+                        "environment '" + environment + "'",
+                        List.of(new Problem(
+                                "ports",
+                                mapping.hostAddress() + " is no address of this host",
+                                "publish on 127.0.0.1, 0.0.0.0 or an address of this host")));
+            }
+            if (String.valueOf(refused.getMessage()).contains("Permission denied")) {
+                // Below 1024 this JVM may lack a right that the engine has.
+                return;
+            }
+            throw taken(environment, mapping, port, deadline, refused);
+        } catch (IOException unclear) {
+            // Not known to be taken: the engine will find out at the start.
+            return;
+        }
+    }
+
+    /** The error for a port that is taken, with its owner where that can be told. */
+    PortTakenException taken(
+            String environment, PortMapping mapping, int port, Deadline deadline, @Nullable Throwable cause) {
+        String owner = owner(environment, mapping, port, deadline);
+        return new PortTakenException(
+                "could not start '" + environment + "' (" + session.engine() + "): host port " + port + "/"
+                        + mapping.protocol() + " is in use" + (owner == null ? "" : " by " + owner)
+                        + "; stop " + (owner == null ? "what uses it" : "that") + " or publish another port",
+                port,
+                owner,
+                cause);
+    }
+
+    private static void tryToBind(PortMapping mapping, int port) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(address(mapping), port);
+        if (mapping.protocol() == Protocol.UDP) {
+            try (DatagramSocket socket = new DatagramSocket(null)) {
+                socket.bind(address);
+            }
+        } else {
+            try (ServerSocket socket = new ServerSocket()) {
+                // Without it connections of a former owner that are only waiting to be forgotten look like an owner.
+                socket.setReuseAddress(true);
+                socket.bind(address, 1);
+            }
+        }
+    }
+
+    private static InetAddress address(PortMapping mapping) {
+        try {
+            return InetAddress.getByName(mapping.hostAddress());
+        } catch (java.net.UnknownHostException notAnAddress) {
+            throw new InvalidInputException(
+                    "port mapping '" + mapping + "'",
+                    List.of(Problem.at("ports", "'" + mapping.hostAddress() + "' is no address")));
+        }
+    }
+
+    private static boolean isOurs(InetAddress address) {
+        try {
+            return address.isAnyLocalAddress()
+                    || address.isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (java.net.SocketException unclear) {
+            return true;
+        }
+    }
+
+    private @Nullable String owner(String environment, PortMapping mapping, int port, Deadline deadline) {
+        try {
+            Optional<Unit> ours =
+                    session
+                            .driver
+                            .list(LabelSelector.all(), deadline.cappedAt(java.time.Duration.ofSeconds(5)))
+                            .stream()
+                            .filter(unit -> unit.status().state().isAlive())
+                            .filter(unit -> unit.status().endpoints().stream().anyMatch(e -> matches(e, mapping, port)))
+                            .findFirst();
+            if (ours.isPresent()) {
+                String name = ours.get().status().name();
+                return name.equals(environment) ? "another run of it" : "environment '" + name + "'";
+            }
+        } catch (CofferdamException unknown) {
+            // The owner is a courtesy; that the port is taken is what matters.
+            return SocketOwner.of(mapping.protocol(), port).orElse(null);
+        }
+        return SocketOwner.of(mapping.protocol(), port).orElse(null);
+    }
+
+    private static boolean matches(Endpoint endpoint, PortMapping mapping, int port) {
+        return endpoint.hostPort() == port && endpoint.protocol() == mapping.protocol();
+    }
+}

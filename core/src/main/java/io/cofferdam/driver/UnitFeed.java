@@ -1,0 +1,141 @@
+package io.cofferdam.driver;
+
+import io.cofferdam.environment.EnvironmentEvent;
+import io.cofferdam.environment.Labels;
+import io.cofferdam.event.EventBus;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the engine tells, brought to those who wait for it: signals of single units, listeners inside the library, and
+ * the public event bus. The engine is watched from the first time somebody needs it, so that a short-lived orchestrator
+ * that only asks never opens a stream.
+ */
+final class UnitFeed {
+
+    private final EngineDriver driver;
+    private final EventBus bus;
+    private final Map<String, UnitSignal> signals = new ConcurrentHashMap<>();
+    private final List<Consumer<UnitEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> onOpen = new CopyOnWriteArrayList<>();
+    private final ReentrantLock opening = new ReentrantLock();
+    private volatile boolean open;
+    private boolean closed;
+
+    @Nullable
+    private Watch watch;
+
+    UnitFeed(EngineDriver driver, EventBus bus) {
+        this.driver = driver;
+        this.bus = bus;
+    }
+
+    /** Adds somebody who is told of every event; must not block. Before the feed opens. */
+    void listen(Consumer<UnitEvent> listener) {
+        listeners.add(listener);
+    }
+
+    /** Adds something to do once, when the engine is watched for the first time. */
+    void whenOpened(Runnable action) {
+        onOpen.add(action);
+    }
+
+    /** Makes sure that what happens from now on is told. */
+    void open() {
+        if (open) {
+            return;
+        }
+        opening.lock();
+        try {
+            if (!open && !closed) {
+                watch = driver.watch(this::tell);
+                open = true;
+                onOpen.forEach(Runnable::run);
+            }
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    /** The signal of a unit, for waiting. */
+    UnitSignal signal(String id) {
+        return signals.computeIfAbsent(id, key -> new UnitSignal());
+    }
+
+    /** Wakes those who wait for a unit, because this library did or found out something itself. */
+    void nudge(String id) {
+        UnitSignal signal = signals.get(id);
+        if (signal != null) {
+            signal.nudge();
+        }
+    }
+
+    /** Drops the signal of a unit that is gone. */
+    void forget(String id) {
+        UnitSignal signal = signals.remove(id);
+        if (signal != null) {
+            signal.nudge();
+        }
+    }
+
+    /** How many units are followed, for tests of leaks. */
+    int size() {
+        return signals.size();
+    }
+
+    void close() {
+        Watch toClose;
+        opening.lock();
+        try {
+            closed = true;
+            toClose = watch;
+            watch = null;
+        } finally {
+            opening.unlock();
+        }
+        signals.values().forEach(UnitSignal::close);
+        if (toClose != null) {
+            toClose.close();
+        }
+    }
+
+    private void tell(UnitEvent event) {
+        if (event.kind() == UnitEvent.Kind.RESYNC) {
+            signals.values().forEach(UnitSignal::resync);
+        } else {
+            UnitSignal signal =
+                    event.kind() == UnitEvent.Kind.REMOVED ? signals.remove(event.id()) : signals.get(event.id());
+            if (signal != null) {
+                signal.tell(event);
+            }
+        }
+        listeners.forEach(listener -> listener.accept(event));
+        EnvironmentEvent published = published(event);
+        if (published != null) {
+            bus.publish(published);
+        }
+    }
+
+    private static @Nullable EnvironmentEvent published(UnitEvent event) {
+        String name = event.labels().get(Labels.ENVIRONMENT);
+        if (name == null) {
+            return null;
+        }
+        return switch (event.kind()) {
+            case CREATED -> new EnvironmentEvent.Created(event.at(), name, event.id());
+            case STARTED -> new EnvironmentEvent.Started(event.at(), name, event.id());
+            case DIED ->
+                new EnvironmentEvent.Exited(event.at(), name, event.id(), event.exitCode(), event.outOfMemory());
+            case PAUSED -> new EnvironmentEvent.Paused(event.at(), name, event.id());
+            case RESUMED -> new EnvironmentEvent.Resumed(event.at(), name, event.id());
+            case HEALTH -> new EnvironmentEvent.HealthChanged(event.at(), name, event.id(), event.health(), "");
+            case REMOVED -> new EnvironmentEvent.Removed(event.at(), name, event.id());
+            case RENAMED, RESYNC -> null;
+        };
+    }
+}

@@ -1,0 +1,198 @@
+package io.cofferdam.driver;
+
+import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.EnvironmentStatus;
+import io.cofferdam.environment.LabelSelector;
+import io.cofferdam.environment.Labels;
+import io.cofferdam.environment.PortMapping;
+import io.cofferdam.error.CofferdamException;
+import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.error.NotFoundException;
+import io.cofferdam.error.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Replaces the unit of an environment. The new unit is made under the name {@code NAME.next}; when it is ready the old
+ * one becomes {@code NAME.old}, the new one gets the name, and the old one goes. No environment can have a name with a
+ * full stop, so these names are never anybody else's, and whatever an interrupted update leaves can be told.
+ */
+final class Update {
+
+    private static final String NEXT = ".next";
+    private static final String OLD = ".old";
+
+    private final EngineSession session;
+    private final DrivenEnvironments home;
+    private final DrivenEnvironment environment;
+    private final Incarnation old;
+    private final EnvironmentSpec oldSpec;
+    private final EnvironmentSpec newSpec;
+    private final Deadline deadline;
+
+    Update(
+            EngineSession session,
+            DrivenEnvironments home,
+            DrivenEnvironment environment,
+            Incarnation old,
+            EnvironmentSpec changed,
+            Deadline deadline) {
+        this.session = session;
+        this.home = home;
+        this.environment = environment;
+        this.old = old;
+        this.oldSpec = old.spec(session);
+        this.newSpec = complete(changed);
+        this.deadline = deadline;
+    }
+
+    /** Whether a unit's name on the engine is one that it has only during an update. */
+    static boolean isTransient(Unit unit) {
+        return !unit.engineName().equals(unit.status().name());
+    }
+
+    Incarnation run() {
+        String name = environment.name();
+        EnvironmentStatus before = session.driver.inspect(old.id(), deadline).status();
+        boolean running = before.state().isAlive();
+        boolean sharesPort = running && sharesFixedPort();
+        removeByName(name + NEXT);
+        removeByName(name + OLD);
+        if (running && !sharesPort) {
+            home.ports().check(name, onlyNewPorts(), deadline);
+        }
+        Incarnation replacement = home.make(name + NEXT, newSpec, deadline);
+        try {
+            if (running) {
+                if (sharesPort) {
+                    environment.stopUnit(old, oldSpec.stopGrace(), deadline);
+                    home.ports().check(name, newSpec, deadline);
+                }
+                start(replacement);
+            }
+            session.driver.rename(old.id(), name + OLD, deadline);
+        } catch (CofferdamException failed) {
+            Cleanup.after(failed, () -> discard(replacement));
+            if (sharesPort) {
+                Cleanup.after(failed, () -> startOldAgain());
+            }
+            throw failed;
+        }
+        finish(name, replacement);
+        return replacement;
+    }
+
+    private void start(Incarnation replacement) {
+        home.supervisor().arm(environment, replacement.id(), newSpec);
+        environment.startUnit(replacement, newSpec, deadline);
+        home.supervisor().started(replacement.id());
+        if (!ReadinessWait.isTrivial(newSpec)) {
+            environment.awaitReady(
+                    replacement, newSpec, deadline.cappedAt(newSpec.startTimeout()), newSpec.startTimeout());
+        }
+    }
+
+    /** From here on the new unit serves; a failure must not take it away again. */
+    private void finish(String name, Incarnation replacement) {
+        try {
+            session.driver.rename(replacement.id(), name, deadline);
+        } catch (CofferdamException failed) {
+            Cleanup.after(failed, () -> session.driver.rename(old.id(), name, session.callDeadline()));
+            Cleanup.after(failed, () -> discard(replacement));
+            Cleanup.after(failed, () -> startOldAgain());
+            throw failed;
+        }
+        home.lifetimes().cancel(old.id());
+        environment.stopUnit(old, oldSpec.stopGrace(), deadline);
+        session.driver.remove(old.id(), deadline);
+    }
+
+    private void startOldAgain() {
+        Deadline again = session.callDeadline();
+        home.supervisor().arm(environment, old.id(), oldSpec);
+        environment.startUnit(old, oldSpec, again);
+        home.supervisor().started(old.id());
+    }
+
+    private void discard(Incarnation replacement) {
+        home.supervisor().disarm(replacement.id());
+        home.lifetimes().cancel(replacement.id());
+        session.driver.remove(replacement.id(), session.callDeadline());
+        session.feed.forget(replacement.id());
+    }
+
+    private void removeByName(String engineName) {
+        try {
+            Unit leftover = session.driver.inspect(engineName, deadline);
+            session.driver.remove(leftover.status().id(), deadline);
+        } catch (NotFoundException none) {
+            // The usual case: no update was interrupted.
+            return;
+        }
+    }
+
+    private boolean sharesFixedPort() {
+        return newSpec.ports().stream().anyMatch(port -> port.fixedHostPort() != null && isOld(port));
+    }
+
+    private EnvironmentSpec onlyNewPorts() {
+        return newSpec.toBuilder()
+                .withPorts(newSpec.ports().stream().filter(port -> !isOld(port)).toList())
+                .build();
+    }
+
+    private boolean isOld(PortMapping port) {
+        return oldSpec.ports().stream()
+                .anyMatch(other -> other.protocol() == port.protocol()
+                        && other.fixedHostPort() != null
+                        && other.fixedHostPort().equals(port.fixedHostPort()));
+    }
+
+    private EnvironmentSpec complete(EnvironmentSpec changed) {
+        List<Problem> problems = new ArrayList<>();
+        keep("name", changed.name(), Optional.of(environment.name()), problems);
+        keep("stack", changed.stack(), oldSpec.stack(), problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException("the update of '" + environment.name() + "'", problems);
+        }
+        EnvironmentSpec.Builder complete = changed.toBuilder().name(environment.name());
+        oldSpec.stack().ifPresent(complete::stack);
+        return complete.build();
+    }
+
+    private static void keep(String what, Optional<String> wanted, Optional<String> present, List<Problem> problems) {
+        if (wanted.isPresent() && !wanted.equals(present)) {
+            problems.add(new Problem(
+                    what,
+                    "an update cannot change it from "
+                            + present.map(v -> "'" + v + "'").orElse("none") + " to '" + wanted.get() + "'",
+                    "create another environment and remove this one"));
+        }
+    }
+
+    /**
+     * Finds the environment of a name whose update was cut off between the two renames, when nothing has the name, and
+     * ends that update: forwards, for its replacement was ready.
+     */
+    static Optional<Unit> recover(EngineSession session, String name) {
+        List<Unit> units = session.driver.list(LabelSelector.of(Labels.ENVIRONMENT, name), session.callDeadline());
+        Optional<Unit> next = units.stream()
+                .filter(unit -> unit.engineName().equals(name + NEXT))
+                .findFirst();
+        Optional<Unit> former = units.stream()
+                .filter(unit -> unit.engineName().equals(name + OLD))
+                .findFirst();
+        if (former.isEmpty()) {
+            // A lone NAME.next was never ready; it is removed by the next update or with the stack.
+            return Optional.empty();
+        }
+        Unit survivor = next.orElse(former.get());
+        session.driver.rename(survivor.status().id(), name, session.callDeadline());
+        if (next.isPresent()) {
+            session.driver.remove(former.get().status().id(), session.callDeadline());
+        }
+        return Optional.of(session.driver.inspect(survivor.status().id(), session.callDeadline()));
+    }
+}
