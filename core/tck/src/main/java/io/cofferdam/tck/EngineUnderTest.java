@@ -1,0 +1,40 @@
+package io.cofferdam.tck;
+
+import io.cofferdam.engine.EngineConfig;
+import io.cofferdam.engine.OrchestratorProvider;
+import java.time.Duration;
+
+/** What the contract tests have to know of a back end. */
+public interface EngineUnderTest {
+
+    /**
+     * The back end's provider.
+     *
+     * @return the same engine each time
+     */
+    OrchestratorProvider provider();
+
+    /**
+     * How the engine is opened. The tests open it several times with this configuration and expect each orchestrator to
+     * see the environments of the others. They touch nothing on the engine that they did not make themselves.
+     *
+     * @return equal configurations each time
+     */
+    EngineConfig config();
+
+    /**
+     * The software the tests run on the engine.
+     *
+     * @return the programs, made for this engine
+     */
+    Programs programs();
+
+    /**
+     * How long something may take at the most that is to happen soon. Only a failing test waits that long.
+     *
+     * @return 30 seconds unless the engine is slower
+     */
+    default Duration patience() {
+        return Duration.ofSeconds(30);
+    }
+}
