@@ -9,11 +9,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps blocking calls within a deadline and open to interrupts, whether or not what they call knows of either.
  */
 public final class Bounded {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Bounded.class);
 
     private Bounded() {}
 
@@ -36,7 +40,8 @@ public final class Bounded {
      * @return what the call returned
      * @throws X if the call failed; unchecked exceptions and errors of the call are passed on as they are, too
      * @throws OperationTimeoutException if the deadline passed first
-     * @throws OperationInterruptedException if the caller was interrupted before or while it waited; the flag is set again
+     * @throws OperationInterruptedException if the caller was interrupted before or while it waited; the flag is set
+     *     again. A result that is there already is returned all the same, with the flag set
      * @throws RejectedExecutionException if {@code threads} has been closed
      */
     public static <T extends @Nullable Object, X extends Exception> T call(
@@ -57,13 +62,14 @@ public final class Bounded {
                 return pending.<X>result();
             }
         } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             if (pending.abandon()) {
                 abort(threads, what, abort, worker);
+                throw interrupted(what, e);
             }
-            throw interrupted(what, e);
         }
         if (!pending.abandon()) {
-            // It finished at the last moment, and a result in hand is better than a timeout.
+            // It finished at the last moment, and a result in hand is better than a failure.
             return pending.<X>result();
         }
         abort(threads, what, abort, worker);
@@ -75,9 +81,17 @@ public final class Bounded {
             threads.start("abort of " + what, abort);
         } catch (RejectedExecutionException e) {
             // The group was closed meanwhile. The request must be let go all the same, and only this thread is left.
-            abort.run();
+            runHere(what, abort);
         } finally {
             worker.interrupt();
+        }
+    }
+
+    private static void runHere(String what, Runnable abort) {
+        try {
+            abort.run();
+        } catch (RuntimeException e) {
+            LOG.warn("could not abort {}", what, e);
         }
     }
 

@@ -3,11 +3,13 @@ package io.cofferdam.concurrent;
 import io.cofferdam.error.OperationTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -36,6 +38,9 @@ public final class Threads implements AutoCloseable {
     /** How long {@link #close()} waits. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /** How many threads that do not end are named; a message is to be read. */
+    private static final int NAMED = 5;
+
     private static final Duration GRACE_WHEN_INTERRUPTED = Duration.ofMillis(250);
 
     private final String name;
@@ -45,8 +50,10 @@ public final class Threads implements AutoCloseable {
     private final Condition ended = lock.newCondition();
     /** Started and not ended; guarded by the lock. */
     private final Set<Thread> running = new LinkedHashSet<>();
-    /** Those of the running ones that are closing this group and that nobody waits for; guarded by the lock. */
+    /** A subset: those of the running ones that are closing this group and that nobody waits for; guarded by the lock. */
     private final Set<Thread> closing = new HashSet<>();
+    /** Perhaps alive without being in a task: not yet, or not any more. Guarded by the lock; dead ones drop out. */
+    private final Set<Thread> outside = Collections.newSetFromMap(new WeakHashMap<>());
 
     private final Timer timer;
     private volatile boolean closed;
@@ -139,7 +146,10 @@ public final class Threads implements AutoCloseable {
         try {
             running.remove(self);
             closing.remove(self);
-            ended.signalAll();
+            outside.add(self);
+            if (running.size() <= closing.size()) {
+                ended.signalAll();
+            }
         } finally {
             lock.unlock();
         }
@@ -167,9 +177,16 @@ public final class Threads implements AutoCloseable {
     public ThreadFactory factory(String task) {
         AtomicLong number = new AtomicLong();
         return body -> {
-            rejectIfClosed(task);
             String numbered = task + "-" + number.incrementAndGet();
-            return kind.create(name + "-" + numbered, () -> run(numbered, body));
+            Thread thread = kind.create(name + "-" + numbered, () -> run(numbered, body));
+            lock.lock();
+            try {
+                rejectIfClosed(task);
+                outside.add(thread);
+            } finally {
+                lock.unlock();
+            }
+            return thread;
         };
     }
 
@@ -210,7 +227,7 @@ public final class Threads implements AutoCloseable {
      * interrupt; the interrupt flag is set again at the end.
      *
      * @param deadline until when to wait
-     * @throws OperationTimeoutException if a thread has not ended by then, naming each such thread and where it is; those
+     * @throws OperationTimeoutException if a thread has not ended by then, naming such threads (at most five) and where they are; those
      *     threads stay interrupted and are daemons, so they do not keep the Java runtime alive
      */
     public void close(Deadline deadline) {
@@ -232,7 +249,8 @@ public final class Threads implements AutoCloseable {
         }
         List<Thread> left = stillToEnd(threads);
         if (!left.isEmpty()) {
-            String names = left.stream().map(Threads::whereabouts).collect(Collectors.joining(", "));
+            String names = left.stream().limit(NAMED).map(Threads::whereabouts).collect(Collectors.joining(", "))
+                    + (left.size() > NAMED ? " and " + (left.size() - NAMED) + " more" : "");
             throw end.timeout("ending the threads of '" + name + "' (" + names + ")", null);
         }
     }
@@ -249,6 +267,7 @@ public final class Threads implements AutoCloseable {
             List<Thread> threads = new ArrayList<>(running);
             threads.removeAll(closing);
             threads.forEach(Thread::interrupt);
+            outside.stream().filter(thread -> !running.contains(thread)).forEach(threads::add);
             return threads;
         } finally {
             lock.unlock();
@@ -259,13 +278,13 @@ public final class Threads implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             long left = deadline.remainingNanos();
-            while (!closing.containsAll(running) && left > 0) {
+            while (running.size() > closing.size() && left > 0) {
                 left = ended.awaitNanos(left);
             }
         } finally {
             lock.unlock();
         }
-        // They have left their tasks, but may still be on their last instructions.
+        // All have left their tasks by now, but not all need be dead.
         for (Thread thread : stillToEnd(threads)) {
             TimeUnit.NANOSECONDS.timedJoin(thread, deadline.remainingNanos());
         }
