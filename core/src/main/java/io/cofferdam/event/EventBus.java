@@ -8,12 +8,15 @@ import io.cofferdam.error.OperationTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -54,6 +57,8 @@ public final class EventBus implements AutoCloseable {
     private volatile Delivery[] open = {};
     /** The subscriptions whose thread has not ended; guarded by the lock. */
     private final Set<Delivery> alive = new LinkedHashSet<>();
+    /** Threads of deliveries on their last instructions; guarded by the lock. Dead ones drop out. */
+    private final Set<Thread> ending = Collections.newSetFromMap(new WeakHashMap<>());
 
     private final Set<Thread> delivering = ConcurrentHashMap.newKeySet();
 
@@ -149,7 +154,7 @@ public final class EventBus implements AutoCloseable {
      *     counted, and the next event is delivered all the same
      * @param <E> the type of the events
      * @return the subscription, which ends when it or the bus is closed
-     * @throws IllegalStateException if this bus is closed
+     * @throws IllegalStateException if this bus is closed, or its threads are
      */
     public <E extends Event> Subscription subscribe(Class<E> type, Consumer<? super E> subscriber) {
         return subscribe(type, event -> true, SubscriptionOptions.defaults(), subscriber);
@@ -163,7 +168,7 @@ public final class EventBus implements AutoCloseable {
      * @param subscriber see {@link #subscribe(Class, Consumer)}
      * @param <E> the type of the events
      * @return the subscription, which ends when it or the bus is closed
-     * @throws IllegalStateException if this bus is closed
+     * @throws IllegalStateException if this bus is closed, or its threads are
      */
     public <E extends Event> Subscription subscribe(
             Class<E> type, SubscriptionOptions options, Consumer<? super E> subscriber) {
@@ -178,7 +183,7 @@ public final class EventBus implements AutoCloseable {
      * @param subscriber see {@link #subscribe(Class, Consumer)}
      * @param <E> the type of the events
      * @return the subscription, which ends when it or the bus is closed
-     * @throws IllegalStateException if this bus is closed
+     * @throws IllegalStateException if this bus is closed, or its threads are
      */
     public <E extends Event> Subscription subscribe(
             Class<E> type, Predicate<? super E> filter, Consumer<? super E> subscriber) {
@@ -195,7 +200,7 @@ public final class EventBus implements AutoCloseable {
      * @param subscriber see {@link #subscribe(Class, Consumer)}
      * @param <E> the type of the events
      * @return the subscription, which ends when it or the bus is closed
-     * @throws IllegalStateException if this bus is closed
+     * @throws IllegalStateException if this bus is closed, or its threads are
      */
     public <E extends Event> Subscription subscribe(
             Class<E> type, Predicate<? super E> filter, SubscriptionOptions options, Consumer<? super E> subscriber) {
@@ -209,7 +214,8 @@ public final class EventBus implements AutoCloseable {
         };
         Delivery delivery = new Delivery(this, type, options, Long.MAX_VALUE, own -> receiver);
         if (!add(delivery)) {
-            throw new IllegalStateException("could not subscribe '" + delivery.name() + "': the event bus is closed");
+            throw new IllegalStateException(
+                    "could not subscribe '" + delivery.name() + "': the event bus is closed, or its threads are");
         }
         return delivery;
     }
@@ -245,7 +251,7 @@ public final class EventBus implements AutoCloseable {
     boolean add(Delivery delivery) {
         registry.lock();
         try {
-            if (publishing.get() < 0) {
+            if (isClosed() || threads.isClosed()) {
                 return false;
             }
             delivery.startedOn(threads.startPlatform(delivery.name(), delivery));
@@ -289,6 +295,7 @@ public final class EventBus implements AutoCloseable {
         registry.lock();
         try {
             alive.remove(delivery);
+            ending.add(deliverer);
         } finally {
             registry.unlock();
         }
@@ -341,7 +348,7 @@ public final class EventBus implements AutoCloseable {
         if (isDelivering(Thread.currentThread())) {
             return;
         }
-        CofferdamException failure = awaitEnd(stillAlive(), deadline);
+        CofferdamException failure = awaitEnd(deadline);
         if (ownsThreads) {
             try {
                 threads.close(failure == null ? deadline : Deadline.in(GRACE));
@@ -358,13 +365,17 @@ public final class EventBus implements AutoCloseable {
     }
 
     /** Waits for all threads to end and gives up those that did not: the failure that says so, or null. */
-    private static @Nullable CofferdamException awaitEnd(List<Delivery> deliveries, Deadline deadline) {
+    private @Nullable CofferdamException awaitEnd(Deadline deadline) {
+        List<Delivery> deliveries = stillAlive();
         List<Delivery> late = new ArrayList<>();
         try {
             for (Delivery delivery : deliveries) {
                 if (!delivery.awaitEnd(deadline)) {
                     late.add(delivery);
                 }
+            }
+            for (Thread thread : stillEnding()) {
+                TimeUnit.NANOSECONDS.timedJoin(thread, deadline.remainingNanos());
             }
         } catch (InterruptedException e) {
             deliveries.forEach(Delivery::discardAndInterrupt);
@@ -404,6 +415,15 @@ public final class EventBus implements AutoCloseable {
         registry.lock();
         try {
             return new ArrayList<>(alive);
+        } finally {
+            registry.unlock();
+        }
+    }
+
+    private List<Thread> stillEnding() {
+        registry.lock();
+        try {
+            return new ArrayList<>(ending);
         } finally {
             registry.unlock();
         }
