@@ -6,7 +6,9 @@ module io.cofferdam.core {
 
     exports io.cofferdam;
     exports io.cofferdam.api;
+    exports io.cofferdam.application;
     exports io.cofferdam.concurrent;
+    exports io.cofferdam.deployment;
     exports io.cofferdam.driver;
     exports io.cofferdam.engine;
     exports io.cofferdam.environment;
@@ -14,6 +16,7 @@ module io.cofferdam.core {
     exports io.cofferdam.event;
     exports io.cofferdam.resource;
     exports io.cofferdam.stack;
+    exports io.cofferdam.workload;
 
     uses io.cofferdam.engine.OrchestratorProvider;
 }
