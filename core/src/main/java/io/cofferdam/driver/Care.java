@@ -52,6 +52,7 @@ final class Care implements AutoCloseable {
     private int restarts;
     private int totalRestarts;
     private boolean pending;
+    private boolean running;
     private Instant startedAt;
     private Instant lastCounted;
     private int run;
@@ -89,6 +90,7 @@ final class Care implements AutoCloseable {
             }
             cancelNext();
             pending = false;
+            running = true;
             run++;
             startedAt = session.clock.instant();
             lastCounted = startedAt;
@@ -111,6 +113,7 @@ final class Care implements AutoCloseable {
                 return;
             }
             cancelNext();
+            running = false;
             run++;
             if (check != null) {
                 health = HealthStatus.STARTING;
@@ -132,11 +135,55 @@ final class Care implements AutoCloseable {
             if (check != null && status.state().isAlive()) {
                 completed = completed.withHealth(health);
             }
-            return pending && status.state() == EnvironmentState.EXITED
+            return status.state() == EnvironmentState.EXITED && (pending || isUndecided(status))
                     ? completed.withState(EnvironmentState.RESTARTING)
                     : completed;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whether it has ended, and is going to be started again as soon as the engine tells of that. */
+    private boolean isUndecided(EnvironmentStatus status) {
+        Integer exit = status.exit();
+        return running && restarting && exit != null && spec.restart().allows(exit, restartsBefore());
+    }
+
+    /** How many runs it has had, so that a starter can tell whether its start was heard of. */
+    int runs() {
+        lock.lock();
+        try {
+            return run;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Somebody starts it by hand: what it did before does not count any more. */
+    void renew() {
+        lock.lock();
+        try {
+            restarts = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Events may have been missed: makes up for them by what the engine says now. */
+    void reconcile(EnvironmentStatus status) {
+        boolean believed;
+        lock.lock();
+        try {
+            believed = running;
+        } finally {
+            lock.unlock();
+        }
+        Integer exit = status.exit();
+        if (believed && status.state() == EnvironmentState.EXITED && exit != null) {
+            died(UnitEvent.died(id, session.clock.instant(), status.labels(), exit, status.outOfMemory()));
+            session.feed.nudge(id);
+        } else if (!believed && status.state().isAlive()) {
+            started();
         }
     }
 
@@ -169,9 +216,7 @@ final class Care implements AutoCloseable {
 
     /** Whether to start it again, and when; returns what is to be told of it, outside the lock. */
     private @Nullable EnvironmentEvent decide(int exitCode, String reason) {
-        if (Duration.between(startedAt, session.clock.instant()).compareTo(STABLE) >= 0) {
-            restarts = 0;
-        }
+        restarts = restartsBefore();
         Instant now = session.clock.instant();
         if (spec.restart().allows(exitCode, restarts)) {
             Duration delay = delay(restarts);
@@ -184,6 +229,12 @@ final class Care implements AutoCloseable {
         return restarts == 0
                 ? null
                 : new EnvironmentEvent.RestartsExhausted(now, environment.name(), id, restarts, reason);
+    }
+
+    /** The restarts that count: none after a stable run. */
+    private int restartsBefore() {
+        boolean stable = Duration.between(startedAt, session.clock.instant()).compareTo(STABLE) >= 0;
+        return stable ? 0 : restarts;
     }
 
     private static Duration delay(int before) {

@@ -95,7 +95,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         try {
             return statusOf(session.driver.inspect(id(), session.callDeadline()));
         } catch (NotFoundException gone) {
-            return lastSeen.withState(EnvironmentState.REMOVED).withHealth(HealthStatus.NONE);
+            return lastSeen.asRemoved();
         }
     }
 
@@ -115,7 +115,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
             return;
         }
         try {
-            awaitReady(started, spec, deadline, timeout);
+            awaitReady(started, spec, deadline, timeout, !begun[0]);
         } catch (CofferdamException failed) {
             if (begun[0]) {
                 Cleanup.after(failed, () -> abandon(started));
@@ -134,7 +134,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         if (status.state() == EnvironmentState.CREATED) {
             throw wrongState("wait until it is ready", status.state(), "start it first");
         }
-        awaitReady(waited, waited.spec(session), Deadline.in(timeout), timeout);
+        awaitReady(waited, waited.spec(session), Deadline.in(timeout), timeout, true);
     }
 
     @Override
@@ -199,8 +199,6 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         run(deadline, "updating '" + name + "'", () -> {
             Incarnation old = current;
             Incarnation replacement = new Update(session, home, this, old, changed, deadline).run();
-            current = replacement;
-            neverStarted = false;
             session.feed.forget(old.id());
             session.bus.publish(
                     new EnvironmentEvent.Updated(session.clock.instant(), name, replacement.id(), old.id()));
@@ -298,6 +296,12 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         return "'" + name + "' (" + session.engine() + ", " + id() + ")";
     }
 
+    /** From now on this is the unit of the environment. */
+    void become(Incarnation replacement) {
+        current = replacement;
+        neverStarted = false;
+    }
+
     /** Whether it is this session's to remove. */
     boolean endsWithSession() {
         return madeHere && !removed && current.spec(session).lifetime() instanceof Lifetime.Session;
@@ -309,12 +313,14 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         run(deadline, "removing '" + name + "'", () -> {
             home.supervisor().disarm(id());
             home.lifetimes().cancel(id());
-            session.driver.remove(id(), deadline);
-            removed = true;
+            home.removing(id(), () -> {
+                session.driver.remove(id(), deadline);
+                removed = true;
+                home.forget(this);
+                session.feed.forget(id());
+                lastSeen.stack().ifPresent(stack -> home.stacks().left(stack));
+            });
         });
-        home.forget(this);
-        session.feed.forget(id());
-        lastSeen.stack().ifPresent(stack -> home.stacks().left(stack));
     }
 
     /** What the engine says of a unit of this environment, completed by what is known here. */
@@ -374,10 +380,14 @@ final class DrivenEnvironment implements IsolatedEnvironment {
                         .orElse("no command"));
     }
 
-    /** Waits for a unit of this environment; it may be one that is about to replace another. */
-    void awaitReady(Incarnation unit, EnvironmentSpec spec, Deadline deadline, Duration timeout) {
+    /**
+     * Waits for a unit of this environment; it may be one that is about to replace another.
+     *
+     * @param mayHaveEnded whether its events were not followed from its start on
+     */
+    void awaitReady(Incarnation unit, EnvironmentSpec spec, Deadline deadline, Duration timeout, boolean mayHaveEnded) {
         session.feed.open();
-        try (ReadinessWait wait = new ReadinessWait(session, this, unit.id(), spec)) {
+        try (ReadinessWait wait = new ReadinessWait(session, this, unit.id(), spec, mayHaveEnded)) {
             wait.await(deadline, timeout);
         }
     }
@@ -419,7 +429,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     void adopt() {
         Incarnation unit = current;
         if (home.supervisor().arm(this, unit.id(), unit.spec(session))) {
-            home.supervisor().started(unit.id());
+            home.supervisor().started(unit.id(), home.supervisor().runs(unit.id()));
         }
     }
 
@@ -436,21 +446,32 @@ final class DrivenEnvironment implements IsolatedEnvironment {
             }
         }
         home.ports().check(name, spec, deadline);
-        if (!ReadinessWait.isTrivial(spec)
-                || home.supervisor().isNeeded(spec)
-                || spec.lifetime() instanceof Lifetime.Ttl) {
+        startWithCare(unit, spec, deadline);
+        neverStarted = false;
+        return true;
+    }
+
+    /** Starts a unit whose events are followed from before its start, where somebody will need them. */
+    void startWithCare(Incarnation unit, EnvironmentSpec spec, Deadline deadline) {
+        boolean awaited = !ReadinessWait.isTrivial(spec);
+        if (awaited || home.supervisor().isNeeded(spec) || spec.lifetime() instanceof Lifetime.Ttl) {
             session.feed.open();
         }
+        if (awaited) {
+            // An end between the start and the wait for readiness must not be missed.
+            session.feed.signal(unit.id());
+        }
         home.supervisor().arm(this, unit.id(), spec);
+        int runs = home.supervisor().runs(unit.id());
+        session.feed.beginning(unit.id());
         try {
             startUnit(unit, spec, deadline);
         } catch (CofferdamException failed) {
+            session.feed.notBegun(unit.id());
             home.supervisor().disarm(unit.id());
             throw failed;
         }
-        neverStarted = false;
-        home.supervisor().started(unit.id());
-        return true;
+        home.supervisor().started(unit.id(), runs);
     }
 
     /** A start that failed leaves nothing running. There is no time left for a grace period. */
@@ -503,7 +524,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     }
 
     private void tellReady(String id) {
-        session.bus.publish(new EnvironmentEvent.Ready(session.clock.instant(), name, id));
+        session.feed.ready(new EnvironmentEvent.Ready(session.clock.instant(), name, id));
     }
 
     private void run(Deadline deadline, String what, Runnable operation) {

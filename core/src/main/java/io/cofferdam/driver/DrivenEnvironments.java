@@ -28,6 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -45,6 +48,10 @@ final class DrivenEnvironments implements Environments {
     private final Lifetimes lifetimes;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, DrivenEnvironment> handles = new ConcurrentHashMap<>();
+    private final Set<String> beingRemoved = ConcurrentHashMap.newKeySet();
+
+    /** Whoever makes an environment holds the first, whoever closes takes the second, so that no new one is forgotten. */
+    private final ReentrantReadWriteLock making = new ReentrantReadWriteLock();
 
     DrivenEnvironments(EngineSession session) {
         this.session = session;
@@ -52,6 +59,7 @@ final class DrivenEnvironments implements Environments {
         this.ports = new HostPorts(session);
         this.supervisor = new Supervisor(session);
         this.lifetimes = new Lifetimes(session);
+        session.feed.listen(this::heard);
         session.feed.whenOpened(() -> session.threads.start("adoption", this::adopt));
     }
 
@@ -73,15 +81,52 @@ final class DrivenEnvironments implements Environments {
 
     @Override
     public IsolatedEnvironment create(EnvironmentSpec spec) {
+        making.readLock().lock();
+        try {
+            session.ensureOpen();
+            String name = spec.name().orElseGet(this::madeUpName);
+            EnvironmentSpec complete = spec.toBuilder().name(name).build();
+            Deadline deadline = session.callDeadline();
+            Incarnation made = make(name, complete, deadline);
+            DrivenEnvironment environment =
+                    new DrivenEnvironment(session, this, made, seen(made.id(), complete, Map.of()), true);
+            handles.put(name, environment);
+            return environment;
+        } finally {
+            making.readLock().unlock();
+        }
+    }
+
+    /** Waits until everything is known that is being made; the session does not let anything more be made. */
+    void awaitMaking(Deadline deadline) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (making.writeLock().tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                making.writeLock().unlock();
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Fetches an image. That may take minutes, during which nothing is being made yet. */
+    private void pull(String image) {
+        int holds = making.getReadHoldCount();
+        for (int i = 0; i < holds; i++) {
+            making.readLock().unlock();
+        }
+        try {
+            session.driver.images().pull(image);
+        } finally {
+            for (int i = 0; i < holds; i++) {
+                making.readLock().lock();
+            }
+        }
         session.ensureOpen();
-        String name = spec.name().orElseGet(this::madeUpName);
-        EnvironmentSpec complete = spec.toBuilder().name(name).build();
-        Deadline deadline = session.callDeadline();
-        Incarnation made = make(name, complete, deadline);
-        DrivenEnvironment environment =
-                new DrivenEnvironment(session, this, made, seen(made.id(), complete, Map.of()), true);
-        handles.put(name, environment);
-        return environment;
     }
 
     @Override
@@ -179,7 +224,7 @@ final class DrivenEnvironments implements Environments {
         boolean usesImage =
                 spec.image().isPresent() && session.driver.capabilities().has(io.cofferdam.engine.Capability.IMAGES);
         if (usesImage && spec.pullPolicy() == PullPolicy.ALWAYS) {
-            session.driver.images().pull(spec.image().get());
+            pull(spec.image().get());
         }
         Map<String, String> labels = labels(spec);
         CreateRequest request = new CreateRequest(engineName, spec, labels, membership(spec));
@@ -202,6 +247,45 @@ final class DrivenEnvironments implements Environments {
         handles.remove(environment.name(), environment);
     }
 
+    /** Removes a unit, which is then not taken for removed by somebody else. */
+    void removing(String id, Runnable removal) {
+        beingRemoved.add(id);
+        try {
+            removal.run();
+        } finally {
+            beingRemoved.remove(id);
+        }
+    }
+
+    /** What others make and remove has consequences here as well. */
+    private void heard(UnitEvent event) {
+        if (event.kind() == UnitEvent.Kind.CREATED) {
+            lifetimes.follow(event.id(), event.labels(), this::removeExpired);
+        } else if (event.kind() == UnitEvent.Kind.REMOVED && !beingRemoved.contains(event.id())) {
+            handles.values().removeIf(handle -> handle.id().equals(event.id()));
+            String stack = event.labels().get(Labels.STACK);
+            if (stack != null) {
+                leftByOthers(stack);
+            }
+        }
+    }
+
+    private void leftByOthers(String stack) {
+        try {
+            session.threads.start("leaving " + stack, () -> {
+                try {
+                    stacks.left(stack);
+                } catch (CofferdamException failed) {
+                    if (!session.isClosed()) {
+                        LOG.warn("could not remove the network of stack '{}': {}", stack, failed.getMessage());
+                    }
+                }
+            });
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("the network of stack '{}' is left to others: the engine is closing", stack);
+        }
+    }
+
     /** What this session has to remove when it ends. */
     List<DrivenEnvironment> endingWithSession() {
         return handles.values().stream()
@@ -219,7 +303,7 @@ final class DrivenEnvironments implements Environments {
             if (!usesImage || request.spec().pullPolicy() != PullPolicy.MISSING) {
                 throw missing;
             }
-            session.driver.images().pull(request.spec().image().orElseThrow());
+            pull(request.spec().image().orElseThrow());
             return inStack.get();
         } catch (NotFoundException networkGone) {
             if (stack.isEmpty()) {
@@ -293,7 +377,9 @@ final class DrivenEnvironments implements Environments {
 
     private List<Unit> units(LabelSelector selector) {
         session.ensureOpen();
-        return session.driver.list(selector, session.callDeadline()).stream()
+        List<Unit> units = session.driver.list(selector, session.callDeadline());
+        units.forEach(unit -> lifetimes.follow(unit.status().id(), unit.status().labels(), this::removeExpired));
+        return units.stream()
                 .filter(unit -> !Update.isTransient(unit))
                 .sorted(Comparator.comparing(unit -> unit.status().name()))
                 .toList();

@@ -113,6 +113,7 @@ public final class DrivenOrchestrator implements Orchestrator {
         session.markClosed();
         List<CofferdamException> failures = new ArrayList<>();
         attempt(failures, environments.supervisor()::close);
+        environments.awaitMaking(session.callDeadline());
         removeSessionEnvironments(failures);
         attempt(failures, session.feed::close);
         attempt(failures, session.bus::close);

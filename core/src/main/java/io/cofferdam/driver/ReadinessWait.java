@@ -43,6 +43,9 @@ final class ReadinessWait implements AutoCloseable {
     private final Condition condition;
     private String lastAnswer = "";
 
+    /** Whether it may have ended before its events were followed. */
+    private boolean suspicious;
+
     @Nullable
     private Unit unit;
 
@@ -56,13 +59,20 @@ final class ReadinessWait implements AutoCloseable {
         }
     }
 
-    ReadinessWait(EngineSession session, DrivenEnvironment environment, String id, EnvironmentSpec spec) {
+    /**
+     * Makes ready to wait.
+     *
+     * @param suspicious whether it may have ended before its events were followed, so that it has to be asked
+     */
+    ReadinessWait(
+            EngineSession session, DrivenEnvironment environment, String id, EnvironmentSpec spec, boolean suspicious) {
         this.session = session;
         this.environment = environment;
         this.id = id;
         this.spec = spec;
         this.signal = session.feed.signal(id);
         this.prober = new Prober(session);
+        this.suspicious = suspicious;
         this.condition = condition(spec.readiness());
     }
 
@@ -294,9 +304,10 @@ final class ReadinessWait implements AutoCloseable {
 
     /** Looks only when the engine told of an end, so that a wait without one costs no call. */
     private void failIfEnded() {
-        if (!signal.mayHaveEnded()) {
+        if (!suspicious && !signal.mayHaveEnded()) {
             return;
         }
+        suspicious = false;
         unit = null;
         EnvironmentStatus status;
         try {

@@ -5,13 +5,20 @@ import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.HealthCheck;
 import io.cofferdam.environment.RestartPolicy;
+import io.cofferdam.error.CofferdamException;
+import io.cofferdam.error.NotFoundException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The cares for all units whose restart policy or health check the engine leaves to this library. */
 final class Supervisor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
     private final EngineSession session;
     private final Map<String, Care> cares = new ConcurrentHashMap<>();
@@ -36,7 +43,9 @@ final class Supervisor implements AutoCloseable {
         if (!isNeeded(spec) || session.isClosed()) {
             return false;
         }
-        if (cares.containsKey(id)) {
+        Care present = cares.get(id);
+        if (present != null) {
+            present.renew();
             return true;
         }
         Optional<Watch> claim = session.driver.claim(id);
@@ -51,10 +60,19 @@ final class Supervisor implements AutoCloseable {
         return true;
     }
 
-    /** The unit was seen running by whoever started it; its event may come later or, if it ran before, never. */
-    void started(String id) {
+    /** How many runs of a unit were heard of. */
+    int runs(String id) {
         Care care = cares.get(id);
-        if (care != null) {
+        return care == null ? 0 : care.runs();
+    }
+
+    /**
+     * The unit was seen running by whoever started it; its event may come later or, if it ran before, never. Its event and
+     * even that of its end may also have come already, which is what the number of runs before the start tells.
+     */
+    void started(String id, int runsBefore) {
+        Care care = cares.get(id);
+        if (care != null && care.runs() == runsBefore) {
             care.started();
         }
     }
@@ -78,6 +96,10 @@ final class Supervisor implements AutoCloseable {
     }
 
     private void tell(UnitEvent event) {
+        if (event.kind() == UnitEvent.Kind.RESYNC) {
+            resync();
+            return;
+        }
         Care care = cares.get(event.id());
         if (care == null) {
             return;
@@ -88,6 +110,29 @@ final class Supervisor implements AutoCloseable {
             case REMOVED -> disarm(event.id());
             default -> {
                 // Nothing else changes what has to be cared for.
+            }
+        }
+    }
+
+    private void resync() {
+        if (cares.isEmpty()) {
+            return;
+        }
+        try {
+            session.threads.start("resync", () -> cares.forEach(this::reconcile));
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("nothing is made up for: the engine is closing");
+        }
+    }
+
+    private void reconcile(String id, Care care) {
+        try {
+            care.reconcile(session.driver.inspect(id, session.callDeadline()).status());
+        } catch (NotFoundException gone) {
+            disarm(id);
+        } catch (CofferdamException unknown) {
+            if (!session.isClosed()) {
+                LOG.warn("could not ask how {} is after events were missed: {}", id, unknown.getMessage());
             }
         }
     }

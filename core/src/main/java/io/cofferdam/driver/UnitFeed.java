@@ -23,6 +23,7 @@ final class UnitFeed {
     private final Map<String, UnitSignal> signals = new ConcurrentHashMap<>();
     private final List<Consumer<UnitEvent>> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> onOpen = new CopyOnWriteArrayList<>();
+    private final Map<String, Beginning> beginnings = new ConcurrentHashMap<>();
     private final ReentrantLock opening = new ReentrantLock();
     private volatile boolean open;
     private boolean closed;
@@ -75,6 +76,26 @@ final class UnitFeed {
         }
     }
 
+    /** A unit is about to be started here: its event is still to come. */
+    void beginning(String id) {
+        if (open) {
+            beginnings.put(id, new Beginning());
+        }
+    }
+
+    /** It was not started after all. */
+    void notBegun(String id) {
+        beginnings.remove(id);
+    }
+
+    /** Tells that a unit is ready, after the engine has told that it was started, however late that is. */
+    void ready(EnvironmentEvent.Ready event) {
+        Beginning beginning = beginnings.get(event.id());
+        if (beginning == null || !beginning.defer(event)) {
+            bus.publish(event);
+        }
+    }
+
     /** Drops the signal of a unit that is gone. */
     void forget(String id) {
         UnitSignal signal = signals.remove(id);
@@ -105,19 +126,56 @@ final class UnitFeed {
     }
 
     private void tell(UnitEvent event) {
+        // Whoever cares for a unit decides on an event before somebody who waits for the outcome looks at it.
+        listeners.forEach(listener -> listener.accept(event));
         if (event.kind() == UnitEvent.Kind.RESYNC) {
             signals.values().forEach(UnitSignal::resync);
-        } else {
-            UnitSignal signal =
-                    event.kind() == UnitEvent.Kind.REMOVED ? signals.remove(event.id()) : signals.get(event.id());
-            if (signal != null) {
-                signal.tell(event);
-            }
+            List.copyOf(beginnings.keySet()).forEach(this::begun);
+            return;
         }
-        listeners.forEach(listener -> listener.accept(event));
+        UnitSignal signal =
+                event.kind() == UnitEvent.Kind.REMOVED ? signals.remove(event.id()) : signals.get(event.id());
+        if (signal != null) {
+            signal.tell(event);
+        }
+        if (event.kind() == UnitEvent.Kind.DIED || event.kind() == UnitEvent.Kind.REMOVED) {
+            begun(event.id());
+        }
         EnvironmentEvent published = published(event);
         if (published != null) {
             bus.publish(published);
+        }
+        if (event.kind() == UnitEvent.Kind.STARTED) {
+            begun(event.id());
+        }
+    }
+
+    private void begun(String id) {
+        Beginning beginning = beginnings.remove(id);
+        EnvironmentEvent deferred = beginning == null ? null : beginning.told();
+        if (deferred != null) {
+            bus.publish(deferred);
+        }
+    }
+
+    /** A start whose event may come after the start has returned. */
+    private static final class Beginning {
+
+        private boolean told;
+
+        @Nullable
+        private EnvironmentEvent deferred;
+
+        synchronized boolean defer(EnvironmentEvent event) {
+            if (!told) {
+                deferred = event;
+            }
+            return !told;
+        }
+
+        synchronized @Nullable EnvironmentEvent told() {
+            told = true;
+            return deferred;
         }
     }
 

@@ -13,6 +13,8 @@ import io.cofferdam.error.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replaces the unit of an environment. The new unit is made under the name {@code NAME.next}; when it is ready the old
@@ -23,6 +25,8 @@ final class Update {
 
     private static final String NEXT = ".next";
     private static final String OLD = ".old";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Update.class);
 
     private final EngineSession session;
     private final DrivenEnvironments home;
@@ -80,40 +84,59 @@ final class Update {
             }
             throw failed;
         }
-        finish(name, replacement);
+        finish(name, replacement, running && sharesPort);
         return replacement;
     }
 
     private void start(Incarnation replacement) {
-        home.supervisor().arm(environment, replacement.id(), newSpec);
-        environment.startUnit(replacement, newSpec, deadline);
-        home.supervisor().started(replacement.id());
+        environment.startWithCare(replacement, newSpec, deadline);
         if (!ReadinessWait.isTrivial(newSpec)) {
             environment.awaitReady(
-                    replacement, newSpec, deadline.cappedAt(newSpec.startTimeout()), newSpec.startTimeout());
+                    replacement, newSpec, deadline.cappedAt(newSpec.startTimeout()), newSpec.startTimeout(), false);
         }
     }
 
     /** From here on the new unit serves; a failure must not take it away again. */
-    private void finish(String name, Incarnation replacement) {
+    private void finish(String name, Incarnation replacement, boolean oldWasStopped) {
         try {
             session.driver.rename(replacement.id(), name, deadline);
         } catch (CofferdamException failed) {
             Cleanup.after(failed, () -> session.driver.rename(old.id(), name, session.callDeadline()));
             Cleanup.after(failed, () -> discard(replacement));
-            Cleanup.after(failed, () -> startOldAgain());
+            if (oldWasStopped) {
+                Cleanup.after(failed, () -> startOldAgain());
+            }
             throw failed;
         }
+        environment.become(replacement);
+        retireOld();
+    }
+
+    /** The new one serves, so that this cannot make the update fail any more. */
+    private void retireOld() {
         home.lifetimes().cancel(old.id());
-        environment.stopUnit(old, oldSpec.stopGrace(), deadline);
-        session.driver.remove(old.id(), deadline);
+        // Where it cannot be asked to end, it is ended by force.
+        CofferdamException failure =
+                Cleanup.attempt(() -> environment.stopUnit(old, oldSpec.stopGrace(), stopDeadline()));
+        for (int attempt = 0; attempt < 2; attempt++) {
+            failure = Cleanup.attempt(() -> session.driver.remove(old.id(), session.callDeadline()));
+            if (failure == null) {
+                return;
+            }
+        }
+        LOG.warn(
+                "'{}' was updated, but what it was before is still there as '{}'; the next update removes it: {}",
+                environment.name(),
+                environment.name() + OLD,
+                failure == null ? "" : failure.getMessage());
+    }
+
+    private Deadline stopDeadline() {
+        return Deadline.in(session.config.callTimeout().plus(oldSpec.stopGrace()));
     }
 
     private void startOldAgain() {
-        Deadline again = session.callDeadline();
-        home.supervisor().arm(environment, old.id(), oldSpec);
-        environment.startUnit(old, oldSpec, again);
-        home.supervisor().started(old.id());
+        environment.startWithCare(old, oldSpec, session.callDeadline());
     }
 
     private void discard(Incarnation replacement) {

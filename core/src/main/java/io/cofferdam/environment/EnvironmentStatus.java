@@ -111,6 +111,28 @@ public record EnvironmentStatus(
     }
 
     /**
+     * The same status of an environment that is gone: without health and endpoints.
+     *
+     * @return the new status
+     */
+    public EnvironmentStatus asRemoved() {
+        return new EnvironmentStatus(
+                id,
+                name,
+                EnvironmentState.REMOVED,
+                HealthStatus.NONE,
+                exit,
+                created,
+                started,
+                finished,
+                restarts,
+                outOfMemory,
+                image,
+                List.of(),
+                labels);
+    }
+
+    /**
      * The same status with another number of restarts, for engines that leave restarts to the library.
      *
      * @param value 0 or more

@@ -1,0 +1,153 @@
+package io.cofferdam.driver;
+
+import static io.cofferdam.environment.HealthStatus.HEALTHY;
+import static io.cofferdam.environment.HealthStatus.STARTING;
+import static io.cofferdam.environment.HealthStatus.UNHEALTHY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cofferdam.environment.EnvironmentEvent.HealthChanged;
+import io.cofferdam.environment.HealthCheck;
+import io.cofferdam.environment.IsolatedEnvironment;
+import io.cofferdam.environment.Probe;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Health checks that the library makes, by a clock that is moved by hand. */
+class HealthCheckTest {
+
+    private static final HealthCheck CHECK = HealthCheck.of(Probe.command("check"))
+            .withInterval(Duration.ofSeconds(10))
+            .withRetries(3);
+
+    private final FakeEngine engine = new FakeEngine();
+    private final FakeEngine.Events events = engine.events();
+    private final AtomicInteger answer = new AtomicInteger();
+
+    HealthCheckTest() {
+        engine.driver.commandsExit(command -> answer.get());
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    @Test
+    @DisplayName("the first yes makes it healthy at once")
+    void healthyAtOnce() {
+        IsolatedEnvironment web = run(CHECK);
+        assertThat(web.status().health()).isEqualTo(STARTING);
+
+        engine.time.pass(Duration.ZERO);
+
+        assertThat(web.status().health()).isEqualTo(HEALTHY);
+        assertThat(events.of(HealthChanged.class))
+                .extracting(HealthChanged::health)
+                .containsExactly(HEALTHY);
+    }
+
+    @Test
+    @DisplayName("a healthy one is unhealthy after as many failures in a row as the check allows, not earlier")
+    void unhealthyAfterRetries() {
+        IsolatedEnvironment web = run(CHECK);
+        engine.time.pass(Duration.ZERO);
+
+        answer.set(1);
+        engine.time.pass(Duration.ofSeconds(20));
+        assertThat(web.status().health()).isEqualTo(HEALTHY);
+        engine.time.pass(Duration.ofSeconds(10));
+
+        assertThat(web.status().health()).isEqualTo(UNHEALTHY);
+    }
+
+    @Test
+    @DisplayName("a yes in between begins the count anew")
+    void aYesInBetween() {
+        IsolatedEnvironment web = run(CHECK);
+        engine.time.pass(Duration.ZERO);
+
+        for (int i = 0; i < 5; i++) {
+            answer.set(1);
+            engine.time.pass(Duration.ofSeconds(20));
+            answer.set(0);
+            engine.time.pass(Duration.ofSeconds(10));
+        }
+
+        assertThat(web.status().health()).isEqualTo(HEALTHY);
+        assertThat(events.of(HealthChanged.class)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("failures within the start period do not count; those after it do, one for each interval")
+    void startPeriod() {
+        answer.set(1);
+        IsolatedEnvironment web = run(CHECK.withStartPeriod(Duration.ofSeconds(60)));
+
+        engine.time.pass(Duration.ofSeconds(79));
+        assertThat(web.status().health()).isEqualTo(STARTING);
+        engine.time.pass(Duration.ofSeconds(20));
+
+        assertThat(web.status().health()).isEqualTo(UNHEALTHY);
+    }
+
+    @Test
+    @DisplayName("an unhealthy one is healthy again with the first yes")
+    void recovers() {
+        IsolatedEnvironment web = run(CHECK);
+        engine.time.pass(Duration.ZERO);
+        answer.set(1);
+        engine.time.pass(Duration.ofSeconds(30));
+        answer.set(0);
+
+        engine.time.pass(Duration.ofSeconds(10));
+
+        assertThat(web.status().health()).isEqualTo(HEALTHY);
+        assertThat(events.of(HealthChanged.class))
+                .extracting(HealthChanged::health)
+                .containsExactly(HEALTHY, UNHEALTHY, HEALTHY);
+    }
+
+    @Test
+    @DisplayName("the verdict is remembered on the engine for other JVMs to see")
+    void isRemembered() {
+        run(CHECK);
+
+        engine.time.pass(Duration.ZERO);
+
+        assertThat(engine.driver.unit("web").orElseThrow().verdict.health()).isEqualTo(HEALTHY);
+    }
+
+    @Test
+    @DisplayName("one that does not run is not asked, and begins anew with the next start")
+    void notAskedWhileDown() {
+        IsolatedEnvironment web = run(CHECK);
+        engine.time.pass(Duration.ZERO);
+        web.stop();
+        int calls = engine.driver.calls().size();
+
+        engine.time.pass(Duration.ofMinutes(10));
+
+        assertThat(engine.driver.calls()).hasSize(calls);
+        answer.set(1);
+        web.start();
+        assertThat(web.status().health()).isEqualTo(STARTING);
+    }
+
+    @Test
+    @DisplayName("no probe is left when the environment is removed")
+    void nothingIsLeft() {
+        IsolatedEnvironment web = run(CHECK);
+        engine.time.pass(Duration.ofMinutes(1));
+
+        web.remove();
+
+        assertThat(engine.time.pending()).isZero();
+    }
+
+    private IsolatedEnvironment run(HealthCheck check) {
+        return engine.run(FakeEngine.spec("web").healthCheck(check));
+    }
+}
