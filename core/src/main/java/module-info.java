@@ -19,4 +19,7 @@ module io.cofferdam.core {
     exports io.cofferdam.workload;
 
     uses io.cofferdam.engine.OrchestratorProvider;
+
+    provides io.cofferdam.engine.OrchestratorProvider with
+            io.cofferdam.process.ProcessProvider;
 }
