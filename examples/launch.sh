@@ -94,11 +94,11 @@ start_program() {
   shift
   path=$(class_path)
   archive=$built/classes-$jdk_release.jsa
-  # Loaded classes are kept in an archive, which halves the time of a start. Without one it only takes longer.
-  [ -f "$archive" ] || [ -f "$archive.tried" ] || {
+  # The classes that a run of $training loads are kept in an archive, which halves the time of a start.
+  if [ -n "${training:-}" ] && [ ! -f "$archive" ] && [ ! -f "$archive.tried" ]; then
     : >"$archive.tried"
-    "$jdk/bin/java" -XX:ArchiveClassesAtExit="$archive" -Xlog:disable -cp "$path" "$main" engines </dev/null >/dev/null 2>&1
-  }
+    "$jdk/bin/java" -XX:ArchiveClassesAtExit="$archive" -Xlog:disable -cp "$path" "$main" "$training" </dev/null >/dev/null 2>&1
+  fi
   [ ! -f "$archive" ] || java_options+=(-XX:SharedArchiveFile="$archive")
   [ ! -t 0 ] || terminals=${terminals}0
   [ ! -t 1 ] || terminals=${terminals}1

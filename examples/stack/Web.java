@@ -7,16 +7,17 @@ import java.nio.charset.StandardCharsets;
 public class Web {
 
     public static void main(String[] args) throws Exception {
+        // Where the system's resolver cannot know the names of the stack, they are in this file. Java looks at the property
+        // once, so it comes before the first address.
+        String hosts = System.getenv("COFFERDAM_HOSTS");
+        if (hosts != null) {
+            System.setProperty("jdk.net.hosts.file", hosts);
+        }
         int port = Integer.parseInt(args[0]);
         String greeter = args[1];
         // As a process it shares the host with others, and is told which address is its own. In a container all are.
         String own = System.getenv("COFFERDAM_ADDRESS");
         InetSocketAddress address = own == null ? new InetSocketAddress(port) : new InetSocketAddress(own, port);
-        // Where the system's resolver cannot know the names of the stack, they are in a file of this name.
-        String hosts = System.getenv("COFFERDAM_HOSTS");
-        if (hosts != null) {
-            System.setProperty("jdk.net.hosts.file", hosts);
-        }
 
         HttpServer server = HttpServer.create(address, 0);
         server.createContext("/", exchange -> {

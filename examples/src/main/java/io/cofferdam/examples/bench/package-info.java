@@ -1,4 +1,8 @@
-/** Benchmarks, each a program of its own that prints medians with their spread. They look at the public API only. */
+/**
+ * Measurements of speed and memory, run with {@code examples/bench}. Each compares the library with the plainest program
+ * that does the same, both interleaved in one JVM, and tells ratios with their spread. Start with
+ * {@link io.cofferdam.examples.bench.Bench}.
+ */
 @NullMarked
 package io.cofferdam.examples.bench;
 

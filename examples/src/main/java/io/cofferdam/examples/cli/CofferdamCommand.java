@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,6 +79,21 @@ public final class CofferdamCommand implements Runnable {
     @Nullable
     private Path state;
 
+    @Option(
+            names = "--host",
+            scope = ScopeType.INHERIT,
+            paramLabel = "URL",
+            description = "where the engine is, for example tcp://lab:2376; nowhere else is looked")
+    @Nullable
+    private String host;
+
+    @Option(
+            names = "--option",
+            scope = ScopeType.INHERIT,
+            paramLabel = "K=V",
+            description = "a setting only one engine knows, for example process.namespaces=off; can be repeated")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "show stack traces and the library's own log")
     private boolean debug;
 
@@ -141,6 +158,10 @@ public final class CofferdamCommand implements Runnable {
         if (state != null) {
             config.stateDirectory(state);
         }
+        if (host != null) {
+            config.host(host);
+        }
+        settings.forEach(config::option);
         return config.build();
     }
 

@@ -13,6 +13,7 @@ import io.cofferdam.error.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -155,8 +156,8 @@ final class EnginesCommand implements Callable<Integer> {
         }
         Table table = new Table(
                 "CAPABILITY",
-                comparison.first().toUpperCase(java.util.Locale.ROOT),
-                comparison.second().toUpperCase(java.util.Locale.ROOT),
+                comparison.first().toUpperCase(Locale.ROOT),
+                comparison.second().toUpperCase(Locale.ROOT),
                 "WHAT IT IS");
         for (Capability capability : Capability.values()) {
             boolean both = comparison.both().contains(capability);

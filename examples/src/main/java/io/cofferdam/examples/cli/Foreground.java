@@ -30,15 +30,16 @@ final class Foreground {
     int run(EnvironmentSpec spec) {
         // Closing removes it, if it is one of this session.
         try (IsolatedEnvironment environment = engine.environments().create(spec)) {
-            int exitCode;
-            try {
-                exitCode = watch(environment);
-            } catch (OperationInterruptedException ctrlC) {
-                // The interrupt is answered here; left set it would cut the graceful stop short.
-                Thread.interrupted();
-                environment.stop();
-                throw ctrlC;
+            start(environment);
+            if (!json) {
+                environment
+                        .status()
+                        .endpoints()
+                        .forEach(endpoint -> terminal.err()
+                                .println("cofferdam: port " + endpoint.port() + "/" + endpoint.protocol()
+                                        + " is reached at " + endpoint));
             }
+            int exitCode = watch(environment);
             if (json) {
                 Map<String, @Nullable Object> end = Json.object();
                 end.put("name", environment.name());
@@ -49,8 +50,7 @@ final class Foreground {
         }
     }
 
-    private int watch(IsolatedEnvironment environment) {
-        LogPrinter printer = new LogPrinter(terminal, json);
+    private static void start(IsolatedEnvironment environment) {
         try {
             environment.start();
         } catch (StartFailedException over) {
@@ -59,18 +59,21 @@ final class Foreground {
             }
             // It ran and was through before anybody looked: nothing unusual for a program.
         }
-        if (!json) {
-            environment
-                    .status()
-                    .endpoints()
-                    .forEach(endpoint -> terminal.err()
-                            .println("cofferdam: port " + endpoint.port() + "/" + endpoint.protocol()
-                                    + " is reached at " + endpoint));
-        }
-        try (LogFollower follower = environment.follow(LogQuery.all(), printer)) {
-            int exitCode = environment.awaitExit(Durations.FOREVER);
-            follower.awaitEnd(LAST_LINES);
-            return exitCode;
+    }
+
+    private int watch(IsolatedEnvironment environment) {
+        try (LogFollower follower = environment.follow(LogQuery.all(), new LogPrinter(terminal, json))) {
+            try {
+                int exitCode = environment.awaitExit(Durations.FOREVER);
+                follower.awaitEnd(LAST_LINES);
+                return exitCode;
+            } catch (OperationInterruptedException ctrlC) {
+                // The interrupt is answered here; left set it would cut the graceful stop short.
+                Thread.interrupted();
+                environment.stop();
+                follower.awaitEnd(LAST_LINES);
+                throw ctrlC;
+            }
         }
     }
 }

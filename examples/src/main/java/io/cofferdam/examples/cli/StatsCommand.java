@@ -10,6 +10,7 @@ import io.cofferdam.error.OperationInterruptedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ final class StatsCommand extends EngineCommand {
             documents.add(Documents.usage(name, usage, cpus));
             table.row(
                     name,
-                    String.format(java.util.Locale.ROOT, "%.2f", cpus),
+                    String.format(Locale.ROOT, "%.2f", cpus),
                     DataSize.format(usage.memory()),
                     usage.memoryLimit().isPresent()
                             ? DataSize.format(usage.memoryLimit().getAsLong())

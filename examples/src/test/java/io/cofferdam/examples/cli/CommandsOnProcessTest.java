@@ -1,0 +1,227 @@
+package io.cofferdam.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cofferdam.examples.cli.Cli.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands at work on real processes, and the shapes of JSON that CLI.md promises. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the commands run inside are those of a POSIX system")
+class CommandsOnProcessTest {
+
+    private final Cli cli = new Cli();
+
+    @TempDir
+    private Path state;
+
+    @AfterEach
+    void removeEverything() {
+        assertThat(run("rm", "-f", "--all").exitCode()).isZero();
+    }
+
+    @Test
+    void foregroundRunShowsBothStreamsEndsWithTheExitCodeAndLeavesNothing() {
+        Outcome outcome = run("run", "--", "sh", "-c", "echo out; echo err >&2; exit 7");
+
+        assertThat(outcome.exitCode()).isEqualTo(7);
+        assertThat(outcome.out()).isEqualTo("out\n");
+        assertThat(outcome.err()).isEqualTo("err\n");
+        assertThat(run("ps", "-a", "--json").json().path("environments")).isEmpty();
+    }
+
+    @Test
+    void foregroundRunInJsonEndsWithTheExitCode() {
+        Outcome outcome = run("run", "--json", "--name", "once", "--", "sh", "-c", "echo out; exit 3");
+
+        List<String> lines = outcome.out().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(new Outcome(0, lines.get(0), "").json().path("text").asText())
+                .isEqualTo("out");
+        assertThat(lines.get(1)).isEqualTo("{\"name\":\"once\",\"exitCode\":3}");
+        assertThat(outcome.exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void detachedEnvironmentIsListedInspectedStoppedAndRemoved() {
+        JsonNode started = run("run", "-d", "--json", "--name", "box", "--label", "tier=front", "--", "sleep", "100")
+                .json();
+        assertThat(started.path("state").asText()).isEqualTo("running");
+        assertThat(names(started))
+                .isEqualTo(List.of(
+                        "name",
+                        "id",
+                        "state",
+                        "health",
+                        "exitCode",
+                        "image",
+                        "stack",
+                        "created",
+                        "started",
+                        "finished",
+                        "restarts",
+                        "outOfMemory",
+                        "lifetime",
+                        "expires",
+                        "endpoints",
+                        "labels"));
+        assertThat(started.path("labels").path("tier").asText()).isEqualTo("front");
+        assertThat(started.path("lifetime").asText()).isEqualTo("persistent");
+
+        assertThat(run("ps").out()).contains("box", "running");
+        assertThat(run("ps", "--label", "tier=back").out()).doesNotContain("box");
+        assertThat(run("rm", "box").err()).contains("it is running; stop it first or use -f");
+        assertThat(run("stop", "--label", "tier=front").out()).isEqualTo("box stopped\n");
+        assertThat(run("ps", "--json").json().path("environments")).isEmpty();
+        assertThat(run("ps", "-a").out()).contains("exited");
+        assertThat(run("start", "box").exitCode()).isZero();
+        assertThat(run("stats", "--json")
+                        .json()
+                        .path("stats")
+                        .path(0)
+                        .path("name")
+                        .asText())
+                .isEqualTo("box");
+
+        Outcome removed = run("rm", "-f", "--json", "box");
+        assertThat(removed.out().strip())
+                .isEqualTo("{\"results\":[{\"name\":\"box\",\"succeeded\":true,\"error\":null}]}");
+    }
+
+    @Test
+    void aBatchGoesOnAfterAFailureAndEndsWith1() {
+        run("run", "-d", "--name", "there", "--", "sleep", "100");
+
+        Outcome outcome = run("stop", "--json", "absent", "there");
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        JsonNode results = outcome.json().path("results");
+        assertThat(results.findValuesAsText("name")).containsExactly("absent", "there");
+        assertThat(results.path(0).path("error").path("kind").asText()).isEqualTo("not-found");
+        assertThat(results.path(1).path("succeeded").asBoolean()).isTrue();
+    }
+
+    @Test
+    void execPassesInputAndOutputAndTheExitCode() {
+        run("run", "-d", "--name", "box", "--", "sleep", "100");
+
+        Outcome outcome = new Cli()
+                .input("one\ntwo\n")
+                .run(engine("exec", "box", "--", "sh", "-c", "wc -l; echo oops >&2; exit 42"));
+
+        assertThat(outcome.exitCode()).isEqualTo(42);
+        assertThat(outcome.out().strip()).isEqualTo("2");
+        assertThat(outcome.err()).isEqualTo("oops\n");
+    }
+
+    @Test
+    void execInJsonHoldsBothStreams() {
+        run("run", "-d", "--name", "box", "--", "sleep", "100");
+
+        Outcome outcome = run("exec", "--json", "box", "--", "sh", "-c", "printf a; printf b >&2");
+
+        assertThat(outcome.out().strip())
+                .isEqualTo("{\"exitCode\":0,\"stdout\":\"a\",\"stderr\":\"b\",\"truncated\":false}");
+    }
+
+    @Test
+    void logsAreToldInPartsAndAfterTheEnd() {
+        run("run", "-d", "--name", "talker", "--", "sh", "-c", "echo 1; echo 2; echo 3 >&2");
+
+        assertThat(run("logs", "-f", "talker").out()).isEqualTo("1\n2\n");
+        assertThat(run("logs", "--stream", "stderr", "talker").err()).isEqualTo("3\n");
+        assertThat(run("logs", "--stream", "stdout", "--tail", "1", "talker").out())
+                .isEqualTo("2\n");
+        JsonNode json = run("logs", "--json", "talker").json();
+        assertThat(names(json.path("lines").path(0))).containsExactly("stream", "at", "text", "complete");
+    }
+
+    @Test
+    void filesAreCopiedInAndOutUnderTheirOwnOrAnotherName(@TempDir Path host) throws IOException {
+        run("run", "-d", "--name", "box", "--", "sleep", "100");
+        Path source = Files.writeString(host.resolve("note.txt"), "hello");
+
+        assertThat(run("cp", source.toString(), "box:sub/").exitCode()).isZero();
+        assertThat(run("cp", "box:sub/note.txt", host.resolve("back.txt").toString())
+                        .exitCode())
+                .isZero();
+        Outcome outside = run("cp", "box:../../../etc/hostname", host.toString());
+
+        assertThat(host.resolve("back.txt")).hasContent("hello");
+        assertThat(outside.exitCode()).isEqualTo(1);
+        assertThat(host.resolve("hostname")).doesNotExist();
+    }
+
+    @Test
+    void updateReplacesAndHidesSecrets() {
+        new Cli()
+                .variable("TOKEN", "geheim")
+                .run(engine(
+                        "run", "-d", "--name", "box", "--env", "A=1", "--secret-env", "TOKEN", "--", "sleep", "100"));
+
+        Outcome updated = run("update", "box", "--env", "B=2", "--unset-env", "A", "--json");
+        Outcome inspected = run("inspect", "box", "--json");
+
+        assertThat(updated.exitCode()).as(updated.err()).isZero();
+        JsonNode spec = inspected.json().path("environments").path(0).path("spec");
+        assertThat(spec.path("env").toString()).isEqualTo("{\"TOKEN\":\"***\",\"B\":\"2\"}");
+        assertThat(run("exec", "box", "--", "sh", "-c", "echo $TOKEN$B").out()).isEqualTo("geheim2\n");
+        assertThat(run("inspect", "box").out()).contains("TOKEN=").doesNotContain("geheim");
+    }
+
+    @Test
+    void aStartThatFailsTellsWhyAndLeavesNothing() {
+        Outcome outcome =
+                run("run", "-d", "--name", "broken", "--wait", "port:9", "--", "sh", "-c", "echo no luck; exit 5");
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("broken", "no luck").doesNotContain("\tat ");
+        assertThat(run("ps", "-a", "--json").json().path("environments")).isEmpty();
+    }
+
+    @Test
+    void aNameThatIsTakenIsAFailureOfItsOwnKind() {
+        run("run", "-d", "--name", "box", "--", "sleep", "100");
+
+        Outcome outcome = run("run", "-d", "--json", "--name", "box", "--", "sleep", "100");
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.error().path("kind").asText()).isEqualTo("name-taken");
+    }
+
+    @Test
+    void enginesTellWhatThisOneCanDo() {
+        JsonNode engine = run("engines", "--json").json().path("engines").path(0);
+
+        assertThat(engine.path("engine").asText()).isEqualTo("process");
+        assertThat(engine.path("available").asBoolean()).isTrue();
+        assertThat(engine.path("capabilities").path("supported").toString()).contains("templates");
+        assertThat(engine.path("capabilities").path("missing").path("images").asText())
+                .isNotEmpty();
+    }
+
+    private Outcome run(String... args) {
+        return cli.run(engine(args));
+    }
+
+    private String[] engine(String... args) {
+        List<String> all = new ArrayList<>(List.of("--engine", "process", "--state", state.toString()));
+        all.addAll(List.of(args));
+        return all.toArray(String[]::new);
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+}
