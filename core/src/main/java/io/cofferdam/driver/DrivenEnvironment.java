@@ -59,6 +59,9 @@ final class DrivenEnvironment implements IsolatedEnvironment {
 
     private record Proof(String id, @Nullable Instant started) {}
 
+    /** A unit that runs, and whether it does so because of this call. */
+    private record Begun(Incarnation unit, boolean byThisCall, LogMark logMark) {}
+
     DrivenEnvironment(
             EngineSession session,
             DrivenEnvironments home,
@@ -103,21 +106,17 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     public void start(Duration timeout) {
         session.ensureOpen();
         Deadline deadline = Deadline.in(timeout);
-        boolean[] begun = new boolean[1];
-        Incarnation started = locked(deadline, "starting '" + name + "'", () -> {
-            Incarnation incarnation = current;
-            begun[0] = begin(incarnation, deadline);
-            return incarnation;
-        });
+        Begun begun = locked(deadline, "starting '" + name + "'", () -> begin(current, deadline));
+        Incarnation started = begun.unit();
         EnvironmentSpec spec = started.spec(session);
-        if (begun[0] && ReadinessWait.isTrivial(spec)) {
+        if (begun.byThisCall() && ReadinessWait.isTrivial(spec)) {
             tellReady(started.id());
             return;
         }
         try {
-            awaitReady(started, spec, deadline, timeout, !begun[0]);
+            awaitReady(started, spec, deadline, timeout, begun.logMark(), !begun.byThisCall());
         } catch (CofferdamException failed) {
-            if (begun[0]) {
+            if (begun.byThisCall()) {
                 Cleanup.after(failed, () -> abandon(started));
             }
             throw failed;
@@ -134,7 +133,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         if (status.state() == EnvironmentState.CREATED) {
             throw wrongState("wait until it is ready", status.state(), "start it first");
         }
-        awaitReady(waited, waited.spec(session), Deadline.in(timeout), timeout, true);
+        awaitReady(waited, waited.spec(session), Deadline.in(timeout), timeout, LogMark.after(status.finished()), true);
     }
 
     @Override
@@ -214,14 +213,14 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     @Override
     public ExecResult exec(ExecSpec exec) {
         session.ensureOpen();
-        return session.driver.exec(id(), exec, Deadline.in(exec.timeout()));
+        return known(() -> session.driver.exec(id(), exec, Deadline.in(exec.timeout())));
     }
 
     @Override
     public List<LogLine> logs(LogQuery query) {
         session.ensureOpen();
         List<LogLine> lines = new ArrayList<>();
-        session.driver.readLines(id(), query, false, lines::add, session.transferDeadline());
+        known(() -> session.driver.readLines(id(), query, false, lines::add, session.transferDeadline()));
         return lines;
     }
 
@@ -230,7 +229,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         session.ensureOpen();
         LogSink sink = (stream, bytes, offset, length) ->
                 (stream == LogLine.Stream.STDOUT ? stdout : stderr).write(bytes, offset, length);
-        session.driver.copyLogs(id(), query, sink, session.transferDeadline());
+        known(() -> session.driver.copyLogs(id(), query, sink, session.transferDeadline()));
     }
 
     @Override
@@ -247,14 +246,14 @@ final class DrivenEnvironment implements IsolatedEnvironment {
                     "could not copy into '" + name + "': there is no " + source.toAbsolutePath() + " on this host");
         }
         requireCopying();
-        session.driver.copyIn(id(), source, target, session.transferDeadline());
+        known(() -> session.driver.copyIn(id(), source, target, session.transferDeadline()));
     }
 
     @Override
     public void copyOut(String source, Path target) {
         session.ensureOpen();
         requireCopying();
-        session.driver.copyOut(id(), source, target, session.transferDeadline());
+        known(() -> session.driver.copyOut(id(), source, target, session.transferDeadline()));
     }
 
     @Override
@@ -281,7 +280,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     public ResourceUsage usage() {
         session.ensureOpen();
         session.driver.capabilities().require(Capability.USAGE, "ask the operating system");
-        return session.driver.usage(id(), session.callDeadline());
+        return known(() -> session.driver.usage(id(), session.callDeadline()));
     }
 
     @Override
@@ -346,13 +345,6 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         return started == null ? Duration.ZERO : Duration.between(started, session.clock.instant());
     }
 
-    /** The part of the log that belongs to the present run. */
-    LogQuery logOfThisRun() {
-        Instant started =
-                session.driver.inspect(id(), session.callDeadline()).status().started();
-        return started == null ? LogQuery.all() : LogQuery.all().withSince(started);
-    }
-
     /** The last lines of a failure's log; a sentence in their place if they cannot be had. */
     List<String> lastLines(String id, int count) {
         List<String> lines = new ArrayList<>();
@@ -383,11 +375,18 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     /**
      * Waits for a unit of this environment; it may be one that is about to replace another.
      *
+     * @param logMark where in its log its run begins
      * @param mayHaveEnded whether its events were not followed from its start on
      */
-    void awaitReady(Incarnation unit, EnvironmentSpec spec, Deadline deadline, Duration timeout, boolean mayHaveEnded) {
+    void awaitReady(
+            Incarnation unit,
+            EnvironmentSpec spec,
+            Deadline deadline,
+            Duration timeout,
+            LogMark logMark,
+            boolean mayHaveEnded) {
         session.feed.open();
-        try (ReadinessWait wait = new ReadinessWait(session, this, unit.id(), spec, mayHaveEnded)) {
+        try (ReadinessWait wait = new ReadinessWait(session, this, unit.id(), spec, logMark, mayHaveEnded)) {
             wait.await(deadline, timeout);
         }
     }
@@ -434,7 +433,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     }
 
     /** Starts the unit if it does not run: whether it was this call that did. */
-    private boolean begin(Incarnation unit, Deadline deadline) {
+    private Begun begin(Incarnation unit, Deadline deadline) {
         EnvironmentSpec spec = unit.spec(session);
         if (!neverStarted) {
             EnvironmentStatus status = statusOf(session.driver.inspect(unit.id(), deadline));
@@ -442,13 +441,22 @@ final class DrivenEnvironment implements IsolatedEnvironment {
                 throw wrongState("start it", status.state(), "resume it");
             }
             if (status.state().isAlive()) {
-                return false;
+                return new Begun(unit, false, LogMark.after(status.finished()));
             }
         }
         home.ports().check(name, spec, deadline);
+        LogMark logMark = neverStarted ? LogMark.beginning() : logSoFar(unit, spec, deadline);
         startWithCare(unit, spec, deadline);
         neverStarted = false;
-        return true;
+        return new Begun(unit, true, logMark);
+    }
+
+    private LogMark logSoFar(Incarnation unit, EnvironmentSpec spec, Deadline deadline) {
+        LogMark.Counter lines = new LogMark.Counter();
+        if (LogMark.isNeeded(spec.readiness())) {
+            session.driver.readLines(unit.id(), LogQuery.all(), false, lines, deadline);
+        }
+        return lines.mark();
     }
 
     /** Starts a unit whose events are followed from before its start, where somebody will need them. */
@@ -494,7 +502,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
             if (death != null) {
                 return death.exitCode();
             }
-            throw gone;
+            throw removed(gone);
         }
         if (status.state() == EnvironmentState.CREATED) {
             throw wrongState("wait for its end", status.state(), "start it first");
@@ -504,8 +512,42 @@ final class DrivenEnvironment implements IsolatedEnvironment {
 
     private void failIfRemoved(EnvironmentStatus status) {
         if (status.state() == EnvironmentState.REMOVED) {
-            throw new NotFoundException("there is no environment '" + name + "' on the " + session.engine()
-                    + " engine any more: it was removed");
+            throw removed(null);
+        }
+    }
+
+    private NotFoundException removed(@Nullable NotFoundException cause) {
+        return new NotFoundException(
+                "there is no environment '" + name + "' on the " + session.engine()
+                        + " engine any more: it was removed",
+                cause);
+    }
+
+    private void known(Runnable call) {
+        known(() -> {
+            call.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    /** Makes a call to the engine, which knows the unit only; if that is gone the error is to name the environment. */
+    private <T> T known(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (NotFoundException missing) {
+            if (isGone()) {
+                throw removed(missing);
+            }
+            throw missing;
+        }
+    }
+
+    private boolean isGone() {
+        try {
+            session.driver.inspect(id(), session.callDeadline());
+            return false;
+        } catch (NotFoundException gone) {
+            return true;
         }
     }
 
@@ -544,7 +586,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
             throw new OperationInterruptedException(what + " was interrupted", e);
         }
         try {
-            return operation.get();
+            return known(operation);
         } finally {
             operations.unlock();
         }

@@ -41,6 +41,7 @@ final class ReadinessWait implements AutoCloseable {
     private final Prober prober;
     private final List<Thread> followers = new ArrayList<>();
     private final Condition condition;
+    private final LogMark logMark;
     private String lastAnswer = "";
 
     /** Whether it may have ended before its events were followed. */
@@ -62,16 +63,23 @@ final class ReadinessWait implements AutoCloseable {
     /**
      * Makes ready to wait.
      *
+     * @param logMark where in its log the present run begins
      * @param suspicious whether it may have ended before its events were followed, so that it has to be asked
      */
     ReadinessWait(
-            EngineSession session, DrivenEnvironment environment, String id, EnvironmentSpec spec, boolean suspicious) {
+            EngineSession session,
+            DrivenEnvironment environment,
+            String id,
+            EnvironmentSpec spec,
+            LogMark logMark,
+            boolean suspicious) {
         this.session = session;
         this.environment = environment;
         this.id = id;
         this.spec = spec;
         this.signal = session.feed.signal(id);
         this.prober = new Prober(session);
+        this.logMark = logMark;
         this.suspicious = suspicious;
         this.condition = condition(spec.readiness());
     }
@@ -214,7 +222,11 @@ final class ReadinessWait implements AutoCloseable {
         followers.add(session.threads.start("awaiting the log of " + environment.name(), () -> {
             try {
                 session.driver.readLines(
-                        id, environment.logOfThisRun(), true, line -> count(line, pattern, matches), Deadline.none());
+                        id,
+                        logMark.query(),
+                        true,
+                        logMark.only(line -> count(line, pattern, matches)),
+                        Deadline.none());
             } catch (CofferdamException over) {
                 // The wait ended, or the unit went: both are found out elsewhere.
                 signal.nudge();
@@ -264,7 +276,11 @@ final class ReadinessWait implements AutoCloseable {
                         }
                     }
                 }
-                return missing.isEmpty() ? Answer.YES : Answer.no(String.join("; ", missing));
+                if (missing.isEmpty()) {
+                    return Answer.YES;
+                }
+                missing.removeIf(String::isEmpty);
+                return Answer.no(String.join("; ", missing));
             }
 
             @Override

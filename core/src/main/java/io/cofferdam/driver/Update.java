@@ -92,7 +92,12 @@ final class Update {
         environment.startWithCare(replacement, newSpec, deadline);
         if (!ReadinessWait.isTrivial(newSpec)) {
             environment.awaitReady(
-                    replacement, newSpec, deadline.cappedAt(newSpec.startTimeout()), newSpec.startTimeout(), false);
+                    replacement,
+                    newSpec,
+                    deadline.cappedAt(newSpec.startTimeout()),
+                    newSpec.startTimeout(),
+                    LogMark.beginning(),
+                    false);
         }
     }
 

@@ -53,7 +53,8 @@ final class FakeDriver implements EngineDriver {
             Map.of(Capability.RESTART_POLICY, "it is a fake", Capability.HEALTH_CHECKS, "it is a fake"));
     private Function<ExecSpec, Integer> commands = command -> 0;
     private int made;
-    private int failingCall = -1;
+    private int callsUntilFailure = -1;
+    private Thread failing;
     private RuntimeException failure = new IllegalStateException();
     private final List<String> calls = new ArrayList<>();
     private boolean closed;
@@ -65,11 +66,19 @@ final class FakeDriver implements EngineDriver {
 
     // What a test says.
 
-    /** The operation with this number, from 0, fails once, having done nothing. */
+    /** The operation with this number, from 0, of this thread fails once, having done nothing. */
     synchronized FakeDriver failAt(int call, RuntimeException with) {
-        failingCall = calls.size() + call;
+        callsUntilFailure = call;
+        failing = Thread.currentThread();
         failure = with;
         return this;
+    }
+
+    /** No operation fails any more: whether the one that was to fail has done so. */
+    synchronized boolean failNoMore() {
+        boolean failed = callsUntilFailure < 0;
+        callsUntilFailure = -1;
+        return failed;
     }
 
     /** Just before an operation is done, once. */
@@ -167,8 +176,7 @@ final class FakeDriver implements EngineDriver {
     private void call(String operation) {
         synchronized (this) {
             calls.add(operation);
-            if (calls.size() - 1 == failingCall) {
-                failingCall = -1;
+            if (Thread.currentThread() == failing && callsUntilFailure >= 0 && callsUntilFailure-- == 0) {
                 throw failure;
             }
         }

@@ -44,13 +44,9 @@ class StartTest {
     @Test
     @DisplayName("run: whichever call the engine fails at, once it is back nothing is left, network included")
     void runLeavesNothing() {
-        int calls;
-        try (FakeEngine first = new FakeEngine()) {
-            first.run(FakeEngine.spec("web").stack("shop").readyWhen(Readiness.command("check")));
-            calls = first.driver.calls().size();
-        }
         List<String> wrong = new ArrayList<>();
-        for (int call = 0; call < calls; call++) {
+        boolean failed = true;
+        for (int call = 0; failed; call++) {
             try (FakeEngine each = new FakeEngine()) {
                 each.driver.failAt(call, new EngineUnavailableException("the fake engine is away"));
 
@@ -58,15 +54,11 @@ class StartTest {
                         CofferdamException.class,
                         () -> each.run(FakeEngine.spec("web").stack("shop").readyWhen(Readiness.command("check"))));
 
-                if (failure != null
-                        && !(each.driver.unitNames().isEmpty()
-                                && each.driver.networkNames().isEmpty())) {
-                    wrong.add("a failure at call " + call + " ("
-                            + each.driver.calls().get(call) + ") left " + each.driver.unitNames() + " and networks "
-                            + each.driver.networkNames());
-                }
-                if (failure == null && !each.driver.unitNames().equals(List.of("web"))) {
-                    wrong.add("success without a unit");
+                failed = each.driver.failNoMore();
+                List<String> left = new ArrayList<>(each.driver.unitNames());
+                left.addAll(each.driver.networkNames());
+                if (!left.equals(failure == null ? List.of("web", "shop") : List.of())) {
+                    wrong.add("with a failure at call " + call + " there is " + left + " (" + failure + ")");
                 }
             }
         }
@@ -122,6 +114,31 @@ class StartTest {
 
         assertThat(failure).isNotNull();
         assertThat(failure.exitCode()).hasValue(12);
+    }
+
+    @Test
+    @DisplayName("readiness by log: what is written before the engine notes the time of the start counts")
+    void writesBeforeItsStartIsNoted() {
+        engine.driver.before("start", () -> {
+            engine.driver.writes("web", "up");
+            engine.time.pass(Duration.ofMillis(3));
+        });
+
+        IsolatedEnvironment web = engine.run(FakeEngine.spec("web").readyWhen(Readiness.log("up")));
+
+        web.awaitReady(Duration.ofSeconds(20));
+        assertThat(web.status().state()).isEqualTo(EnvironmentState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("readiness by log: what an earlier run wrote does not count, whatever the engine's times")
+    void writtenByAnEarlierRun() {
+        engine.driver.before("start", () -> engine.driver.writes("web", "up"));
+        IsolatedEnvironment web = engine.run(FakeEngine.spec("web").readyWhen(Readiness.log("up")));
+        web.stop();
+
+        assertThatThrownBy(() -> web.start(Duration.ofMillis(200)))
+                .isInstanceOf(io.cofferdam.error.NotReadyException.class);
     }
 
     @Test
@@ -237,7 +254,9 @@ class StartTest {
     void closeWithAFailure() {
         engine.run(FakeEngine.spec("a"));
         engine.run(FakeEngine.spec("b"));
-        engine.driver.failAt(0, new EngineUnavailableException("the fake engine is away"));
+        engine.driver.before("remove", () -> {
+            throw new EngineUnavailableException("the fake engine is away");
+        });
 
         assertThatThrownBy(engine::close).isInstanceOf(EngineUnavailableException.class);
 
