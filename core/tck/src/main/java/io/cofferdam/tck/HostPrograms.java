@@ -35,6 +35,7 @@ final class HostPrograms implements Programs {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
+                "-XX:-UsePerfData",
                 "-cp",
                 classPath(program).toString(),
                 program.getName()));

@@ -26,7 +26,7 @@ final class ImagePrograms implements Programs {
 
     @Override
     public List<String> fetch(String host, int port) {
-        return List.of("wget", "-q", "-T", "5", "-O", "-", "http://" + host + ":" + port + "/");
+        return List.of("timeout", "10", "wget", "-q", "-O", "-", "http://" + host + ":" + port + "/");
     }
 
     @Override

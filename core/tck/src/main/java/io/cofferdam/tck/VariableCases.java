@@ -40,14 +40,14 @@ abstract class VariableCases extends Cases {
             })
     void values(String value) {
         IsolatedEnvironment environment = environments()
-                .run(shell("job", "printf '%s' \"$VALUE\"; echo done >&2; " + IDLE)
+                .run(shell("job", "printf '%s\\n' \"$VALUE\"; echo done >&2; " + IDLE)
                         .env("VALUE", value)
                         .readyWhen(Readiness.log("^done$"))
                         .build());
 
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         environment.copyLogs(LogQuery.all(), written, new ByteArrayOutputStream());
-        assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo(value);
+        assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo(value + "\n");
         assertThat(sh(environment, "printf '%s' \"$VALUE\"")).isEqualTo(value);
     }
 
