@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -29,12 +30,12 @@ record DetachedProcess(long pid, long start) {
     private static final int START_FIELD = 19; // field 22 of proc(5), counted behind the name
     private static final long CLOCK_SLACK_MILLIS = 2000;
 
-    /** What made the JVM of somebody else print or load things has no business in ours. */
-    private static final List<String> NOT_INHERITED =
-            List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH");
+    /** What a program may need that knows nothing of us; our own variables may hold secrets. */
+    private static final Set<String> INHERITED =
+            Set.of("PATH", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot", "SYSTEMROOT");
 
     /**
-     * Starts a process in a session of its own, where the system has them, with nothing of ours but the variables.
+     * Starts a process in a session of its own, where the system has them, with nothing of ours but a few variables.
      *
      * @param command the program and its arguments
      * @param directory its working directory
@@ -47,7 +48,7 @@ record DetachedProcess(long pid, long start) {
         try {
             if (isWindows()) {
                 ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-                NOT_INHERITED.forEach(builder.environment()::remove);
+                builder.environment().keySet().retainAll(INHERITED);
                 builder.redirectErrorStream(true).redirectOutput(log.toFile());
                 Process process = builder.start();
                 process.getOutputStream().close();
@@ -63,7 +64,7 @@ record DetachedProcess(long pid, long start) {
             Programs.find("setsid").ifPresent(words::add);
             words.addAll(command);
             ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
-            NOT_INHERITED.forEach(builder.environment()::remove);
+            builder.environment().keySet().retainAll(INHERITED);
             Programs.Output output = Programs.run(builder, what, deadline);
             String pid = output.text().trim();
             if (output.exitCode() != 0 || !pid.matches("\\d+")) {

@@ -60,9 +60,15 @@ final class Namespaces {
 
     /**
      * The command is the only child this shell ever has. What the shell has to say of the command's end it keeps to itself:
-     * standard error belongs to the command.
+     * standard error belongs to the command. Its process id is chosen where the kernel lets us, since JVMs that see one
+     * {@code /tmp} but each its own process table complain on standard output of others with the same id.
      */
-    private static final String FIRST_PROCESS = "exec 3>&2 2>/dev/null; (exec \"$@\" 2>&3 3>&-); exit $?";
+    private static final String FIRST_PROCESS =
+            "exec 3>&2 2>/dev/null; echo \"$1\" >/proc/sys/kernel/ns_last_pid; shift; "
+                    + "(exec \"$@\" 2>&3 3>&-); exit $?";
+
+    private static final int FIRST_PID = 1000;
+    private static final int PIDS = 30_000;
 
     private final String mode;
     private @Nullable Probed probed;
@@ -144,12 +150,13 @@ final class Namespaces {
     }
 
     /** The words before a main process. */
-    List<String> launcher(Holder holder, Path hosts) {
+    List<String> launcher(Holder holder, Path hosts, String address) {
         List<String> words = enter(holder);
         words.addAll(List.of(program("unshare"), "--mount", "--"));
         words.addAll(List.of("/bin/sh", "-c", OWN_HOSTS, "cofferdam", program("mount"), hosts.toString()));
         words.addAll(List.of(program("unshare"), "--pid", "--fork", "--kill-child", "--mount-proc", "--"));
-        words.addAll(List.of("/bin/sh", "-c", FIRST_PROCESS, "cofferdam"));
+        int pid = FIRST_PID + Math.floorMod(address.hashCode(), PIDS);
+        words.addAll(List.of("/bin/sh", "-c", FIRST_PROCESS, "cofferdam", Integer.toString(pid)));
         words.addAll(asOurselves(holder.user()));
         return words;
     }
@@ -197,9 +204,11 @@ final class Namespaces {
                 .filter(handle -> pidsInside(handle.pid()) == 1)
                 .findFirst()
                 .flatMap(first -> first.children()
-                        .map(ProcessHandle::pid)
                         // Orphans become children of the first process too; the command is the eldest.
-                        .min(Comparator.comparingLong(Namespaces::pidsInside))
+                        .flatMap(child -> DetachedProcess.of(child.pid()).stream())
+                        .min(Comparator.comparingLong(DetachedProcess::start)
+                                .thenComparing(child -> pidsInside(child.pid())))
+                        .map(DetachedProcess::pid)
                         .flatMap(command -> first.parent().map(head -> new Inside(head.pid(), first.pid(), command))));
     }
 

@@ -31,6 +31,16 @@ final class NetworkMember {
         return member.network();
     }
 
+    /** The unit's name on the engine. */
+    String environment() {
+        return member.environment();
+    }
+
+    /** What keeps the network's namespace, made anew if it has ended; empty outside namespaces. */
+    Optional<Namespaces.Holder> holder() {
+        return isolated ? Optional.of(networks.holder(member)) : Optional.empty();
+    }
+
     /** Whether the unit's processes live in namespaces: its own for mounts and processes, its network's for the network. */
     boolean isolated() {
         return isolated;
@@ -65,7 +75,9 @@ final class NetworkMember {
      * @throws io.cofferdam.error.NotFoundException if the network is gone
      */
     List<String> launcher() {
-        return isolated ? networks.namespaces().launcher(networks.holder(member), networks.hosts(member)) : List.of();
+        return isolated
+                ? networks.namespaces().launcher(networks.holder(member), networks.hosts(member), address())
+                : List.of();
     }
 
     /**

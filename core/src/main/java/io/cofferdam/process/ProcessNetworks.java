@@ -82,6 +82,7 @@ final class ProcessNetworks implements Networks, AutoCloseable {
      */
     Map<Capability, String> missing() {
         Map<Capability, String> missing = new EnumMap<>(namespaces.missing());
+        missing.put(Capability.UDP_PORTS, "only TCP is forwarded to fixed host ports and out of isolated stacks");
         if (!addresses.own()) {
             missing.merge(
                     Capability.NAME_RESOLUTION,
@@ -213,6 +214,11 @@ final class ProcessNetworks implements Networks, AutoCloseable {
                 () -> handle(table.of(directory)
                         .orElseThrow(
                                 () -> new NotFoundException("the environment in " + directory + " has no address"))));
+    }
+
+    /** The folder of all networks. */
+    Path folder() {
+        return folder;
     }
 
     /** The lock of all networks and ports of the state directory. */

@@ -309,15 +309,7 @@ class ProcessNetworksTest {
         void manyJvms() throws Exception {
             List<Process> crowd = new ArrayList<>();
             for (int jvm = 0; jvm < 3; jvm++) {
-                crowd.add(new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Crowd.class.getName(),
-                                state.toString(),
-                                "jvm" + jvm)
+                crowd.add(new ProcessBuilder(Stacks.java(Crowd.class, state.toString(), "jvm" + jvm))
                         .redirectErrorStream(true)
                         .redirectOutput(state.resolve("crowd" + jvm).toFile())
                         .start());
