@@ -5,6 +5,7 @@ import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.LogFollower;
 import io.cofferdam.environment.LogQuery;
+import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.StartFailedException;
 import java.time.Duration;
@@ -62,17 +63,29 @@ final class Foreground {
     }
 
     private int watch(IsolatedEnvironment environment) {
-        try (LogFollower follower = environment.follow(LogQuery.all(), new LogPrinter(terminal, json))) {
+        // A program whose output nobody reads is stopped, as the system would do with one of our own.
+        LogPrinter printer = new LogPrinter(terminal, json, environment::stop);
+        try (LogFollower follower = environment.follow(LogQuery.all(), printer)) {
             try {
                 int exitCode = environment.awaitExit(Durations.FOREVER);
-                follower.awaitEnd(LAST_LINES);
+                awaitLastLines(follower);
                 return exitCode;
             } catch (OperationInterruptedException ctrlC) {
                 // The interrupt is answered here; left set it would cut the graceful stop short.
                 Thread.interrupted();
                 environment.stop();
-                follower.awaitEnd(LAST_LINES);
+                awaitLastLines(follower);
                 throw ctrlC;
+            }
+        }
+    }
+
+    private void awaitLastLines(LogFollower follower) {
+        try {
+            follower.awaitEnd(LAST_LINES);
+        } catch (CofferdamException failed) {
+            if (!terminal.out().checkError()) {
+                throw failed;
             }
         }
     }

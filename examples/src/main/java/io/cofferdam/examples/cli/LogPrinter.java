@@ -9,10 +9,13 @@ final class LogPrinter implements Consumer<LogLine> {
 
     private final Terminal terminal;
     private final boolean json;
+    private final Runnable nobodyReads;
 
-    LogPrinter(Terminal terminal, boolean json) {
+    /** Prints; when nobody reads the output any more, says so and fails. */
+    LogPrinter(Terminal terminal, boolean json, Runnable nobodyReads) {
         this.terminal = terminal;
         this.json = json;
+        this.nobodyReads = nobodyReads;
     }
 
     @Override
@@ -25,6 +28,7 @@ final class LogPrinter implements Consumer<LogLine> {
             out.flush();
         }
         if (terminal.out().checkError()) {
+            nobodyReads.run();
             throw new NobodyReadsException();
         }
     }

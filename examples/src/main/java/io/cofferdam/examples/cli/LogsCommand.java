@@ -82,7 +82,7 @@ final class LogsCommand extends EngineCommand {
     }
 
     private int follow(IsolatedEnvironment environment) {
-        try (LogFollower follower = environment.follow(query, new LogPrinter(terminal(), json()))) {
+        try (LogFollower follower = environment.follow(query, new LogPrinter(terminal(), json(), () -> {}))) {
             follower.awaitEnd(Durations.FOREVER);
         } catch (CofferdamException failed) {
             if (!terminal().out().checkError()) {

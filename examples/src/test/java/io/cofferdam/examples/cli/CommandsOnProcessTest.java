@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cofferdam.examples.cli.Cli.Outcome;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -36,6 +41,32 @@ class CommandsOnProcessTest {
         assertThat(outcome.exitCode()).isEqualTo(7);
         assertThat(outcome.out()).isEqualTo("out\n");
         assertThat(outcome.err()).isEqualTo("err\n");
+        assertThat(run("ps", "-a", "--json").json().path("environments")).isEmpty();
+    }
+
+    @Test
+    void foregroundRunEndsWhenNobodyReadsItsOutput() {
+        OutputStream broken = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        PrintStream nowhere = new PrintStream(broken, true, StandardCharsets.UTF_8);
+        Terminal terminal = new Terminal(
+                InputStream.nullInputStream(),
+                nowhere,
+                System.err,
+                true,
+                false,
+                false,
+                Map.of(),
+                Path.of("").toAbsolutePath());
+
+        int exitCode =
+                CofferdamCommand.run(terminal, engine("run", "--", "sh", "-c", "while :; do echo y; sleep 0.01; done"));
+
+        assertThat(exitCode).isEqualTo(143);
         assertThat(run("ps", "-a", "--json").json().path("environments")).isEmpty();
     }
 
