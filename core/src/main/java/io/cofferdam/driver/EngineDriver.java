@@ -263,6 +263,19 @@ public interface EngineDriver extends AutoCloseable {
     }
 
     /**
+     * Whether software listens on a TCP port inside a running unit, as the engine knows it without connecting. Asked where
+     * {@link #probeAddress} is empty and the port is not published, as with an unpublished port in a network that is
+     * closed to this JVM too.
+     *
+     * @param unit the unit
+     * @param port the port inside
+     * @return empty if the engine cannot tell
+     */
+    default Optional<Boolean> isListening(Unit unit, int port) {
+        return Optional.empty();
+    }
+
+    /**
      * Whether published ports accept connections before the software inside listens, and close them at once.
      *
      * @return false if an accepted connection comes from the software itself

@@ -75,7 +75,10 @@ final class Prober {
     private Answer tcp(Unit unit, int port, Deadline end) {
         Target target = target(unit, port);
         if (target == null) {
-            return Answer.no("port " + port + " has no address yet");
+            return session.driver
+                    .isListening(unit, port)
+                    .map(listens -> listens ? Answer.YES : Answer.no("nothing listens on port " + port))
+                    .orElseGet(() -> Answer.no("port " + port + " has no address yet"));
         }
         Socket socket = new Socket(Proxy.NO_PROXY);
         try {
@@ -110,7 +113,8 @@ final class Prober {
     private Answer http(Unit unit, Probe.Http probe, Deadline end) {
         Target target = target(unit, probe.port());
         if (target == null) {
-            return Answer.no("port " + probe.port() + " has no address yet");
+            return Answer.no("port " + probe.port() + " has no address that this host can connect to;"
+                    + " publish it, or probe it by a command");
         }
         Endpoint endpoint =
                 new Endpoint(probe.port(), Protocol.TCP, target.address.getHostString(), target.address.getPort());
