@@ -27,6 +27,11 @@ final class HostFacts {
                 details);
     }
 
+    /** More facts: whether stacks get namespaces, and if not, why. */
+    static Map<String, String> details(String withoutNamespaces) {
+        return Map.of("namespaces", withoutNamespaces.isEmpty() ? "for stacks" : "none: " + withoutNamespaces);
+    }
+
     private static String architecture() {
         String name = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
         return switch (name) {

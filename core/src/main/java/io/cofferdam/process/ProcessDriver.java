@@ -10,7 +10,6 @@ import io.cofferdam.driver.EngineDriver;
 import io.cofferdam.driver.LogSink;
 import io.cofferdam.driver.Unit;
 import io.cofferdam.driver.UnitEvent;
-import io.cofferdam.driver.Unsupported;
 import io.cofferdam.driver.Verdict;
 import io.cofferdam.driver.Watch;
 import io.cofferdam.engine.Capabilities;
@@ -25,7 +24,6 @@ import io.cofferdam.environment.HealthStatus;
 import io.cofferdam.environment.LabelSelector;
 import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.LogQuery;
-import io.cofferdam.environment.PortMapping;
 import io.cofferdam.environment.ResourceUsage;
 import io.cofferdam.error.ClosedException;
 import io.cofferdam.error.NotFoundException;
@@ -172,28 +170,14 @@ final class ProcessDriver implements EngineDriver {
         if (unit.spec().ports().isEmpty()) {
             return List.of();
         }
-        Optional<String> address = address(directory);
-        return address.isEmpty()
-                ? List.of()
-                : unit.spec().ports().stream()
-                        .map(port -> endpoint(port, address.get()))
-                        .toList();
+        return member(directory)
+                .map(member -> parts.relays.endpoints(directory.path(), unit.spec(), member))
+                .orElse(List.of());
     }
 
-    private static Endpoint endpoint(PortMapping port, String address) {
-        Integer fixed = port.fixedHostPort();
-        if (fixed == null) {
-            return new Endpoint(port.port(), port.protocol(), address, port.port());
-        }
-        String host = port.hostAddress().equals("0.0.0.0")
-                ? PortMapping.LOOPBACK
-                : port.hostAddress().matches("[0:]+") ? "::1" : port.hostAddress();
-        return new Endpoint(port.port(), port.protocol(), host, fixed);
-    }
-
-    private Optional<String> address(UnitDirectory directory) {
+    private Optional<NetworkMember> member(UnitDirectory directory) {
         try {
-            return Optional.of(parts.networks.member(directory.path()).address());
+            return Optional.of(parts.networks.member(directory.path()));
         } catch (NotFoundException removedMeanwhile) {
             return Optional.empty();
         }
@@ -299,13 +283,28 @@ final class ProcessDriver implements EngineDriver {
         return parts.observer.watch(sink);
     }
 
+    /** Relays, which publish the ports of isolated stacks, listen only while the software inside does. */
     @Override
     public Optional<InetSocketAddress> probeAddress(Unit unit, int port) {
         UnitDirectory directory = parts.state.unit(unit.status().id());
-        if (!unit.status().state().isAlive() || unit.status().state() == EnvironmentState.PAUSED) {
-            return Optional.empty();
-        }
-        return address(directory).map(address -> new InetSocketAddress(address, port));
+        return unit.status().state() != EnvironmentState.RUNNING
+                ? Optional.empty()
+                : member(directory)
+                        .filter(member -> !member.isolated())
+                        .map(member -> new InetSocketAddress(member.address(), port))
+                        .or(() -> unit.status().endpoints().stream()
+                                .filter(endpoint -> endpoint.port() == port)
+                                .findFirst()
+                                .map(Endpoint::address));
+    }
+
+    @Override
+    public Optional<Boolean> isListening(Unit unit, int port) {
+        UnitDirectory directory = parts.state.unit(unit.status().id());
+        ProcessKey main = parts.runs.read(directory).main();
+        return main == null
+                ? Optional.empty()
+                : member(directory).map(member -> Listeners.has(main.pid(), member.address(), port));
     }
 
     @Override
@@ -343,7 +342,7 @@ final class ProcessDriver implements EngineDriver {
 
     @Override
     public Images images() {
-        return Unsupported.images(parts.capabilities);
+        return parts.images;
     }
 
     @Override

@@ -1,14 +1,16 @@
 package io.cofferdam.process;
 
 import io.cofferdam.concurrent.Threads;
+import io.cofferdam.driver.Unsupported;
 import io.cofferdam.engine.Capabilities;
+import io.cofferdam.engine.Capability;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.EngineInfo;
 import io.cofferdam.environment.DataSize;
 import io.cofferdam.error.EngineUnavailableException;
+import io.cofferdam.resource.Images;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The parts of one open engine, put together. */
@@ -28,6 +30,7 @@ final class ProcessParts implements AutoCloseable {
     final UnitLocks locks;
     final UserSwitch users = UserSwitch.probe(host);
     final ProcessNetworks networks;
+    final PortRelays relays;
     final ProcessVolumes volumes;
     final Maker maker;
     final Copies copies = new Copies(users);
@@ -39,6 +42,7 @@ final class ProcessParts implements AutoCloseable {
     final Runner runner;
     final Execs execs;
     final Capabilities capabilities;
+    final Images images;
 
     ProcessParts(EngineConfig config) {
         String shell = shell(host);
@@ -48,6 +52,7 @@ final class ProcessParts implements AutoCloseable {
         units = new Units(state, processes, jvm);
         locks = new UnitLocks(processes, jvm);
         networks = new ProcessNetworks(config, state.root());
+        relays = new PortRelays(networks);
         volumes = new ProcessVolumes(state, units, config.volumePrefix());
         maker = new Maker(host, state, units, volumes, networks, users);
         keeper = new LogKeeper(directories, threads, logLimit(config));
@@ -63,6 +68,7 @@ final class ProcessParts implements AutoCloseable {
         runner = new Runner(this, starter, endings);
         capabilities = ProcessCapabilities.of(
                 ProcessProvider.NAME, host, users, ProcessCapabilities.withoutLimits(), networks.missing());
+        images = Unsupported.images(capabilities);
         units.sweep(unit -> networks.leave(unit.id(), unit.path()));
     }
 
@@ -92,7 +98,7 @@ final class ProcessParts implements AutoCloseable {
     }
 
     EngineInfo info() {
-        return HostFacts.info(host, state.root(), Map.of("shell", shell(host)));
+        return HostFacts.info(host, state.root(), HostFacts.details(capabilities.reason(Capability.NETWORK_ISOLATION)));
     }
 
     /** Whether there is a shell to start processes with, for discovery. */

@@ -1,14 +1,15 @@
 package io.cofferdam.process;
 
 import io.cofferdam.driver.DrivenOrchestrator;
+import io.cofferdam.engine.Capability;
 import io.cofferdam.engine.Discovery;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.engine.OrchestratorProvider;
+import io.cofferdam.error.EngineUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The embedded engine: environments are processes of this host, with nothing to install. An environment is a process tree
@@ -74,7 +75,13 @@ public final class ProcessProvider implements OrchestratorProvider {
                             existing + " is not a directory this user may write to",
                             "choose another state directory")));
         }
-        return Discovery.found(HostFacts.info(host, state, Map.of()), List.of());
+        try {
+            String without = new Namespaces(config).missing().getOrDefault(Capability.NETWORK_ISOLATION, "");
+            return Discovery.found(HostFacts.info(host, state, HostFacts.details(without)), List.of());
+        } catch (EngineUnavailableException notIsolated) {
+            return Discovery.missing(
+                    NAME, List.of(new Discovery.Rejected("this host", String.valueOf(notIsolated.getMessage()), "")));
+        }
     }
 
     @Override

@@ -70,10 +70,12 @@ final class Runner {
         Path work = workingDirectory(unit, unit.spec().workingDirectory(), what);
         Map<String, String> variables = Variables.of(unit, directory.root(), member.variables());
         Starter.Order order = new Starter.Order(unit, directory, work, variables, member.launcher(), List.of());
-        keepLogs(directory);
+        parts.relays.start(directory.path(), unit.spec(), member, deadline);
         Process process;
         try {
+            keepLogs(directory);
             process = starter.start(order, deadline);
+            awaitInside(directory, member, deadline, what);
         } catch (IOException | RuntimeException e) {
             parts.keeper.leave(directory);
             undo(directory, e);
@@ -82,11 +84,26 @@ final class Runner {
         var unused = process.onExit().thenAccept(ended -> ended(unit));
     }
 
+    /** In namespaces the program is the end of a chain; only when it is there can it be signalled, and entered. */
+    private void awaitInside(UnitDirectory directory, NetworkMember member, Deadline deadline, String what) {
+        if (member.isolated()) {
+            Waiting.soon(
+                    () -> {
+                        Run run = parts.runs.read(directory);
+                        ProcessKey main = run.main();
+                        return !run.isAlive() || main == null || member.signalPid(main.pid()) != main.pid();
+                    },
+                    deadline,
+                    what);
+        }
+    }
+
     /** Ends what a failed start left, also when the caller was interrupted. */
     private void undo(UnitDirectory directory, Exception cause) {
         boolean interrupted = Thread.interrupted();
         try {
             endings.force(directory, parts.runs.read(directory), Deadline.in(CLEANING), "undoing a start");
+            parts.relays.stop(directory.path());
             Files.deleteIfExists(directory.run());
             Files.deleteIfExists(directory.exit());
         } catch (IOException | RuntimeException e) {
@@ -117,6 +134,7 @@ final class Runner {
                 Run run = parts.runs.read(directory);
                 if (!run.isAlive()) {
                     endings.force(directory, run, deadline, what);
+                    parts.relays.stop(directory.path());
                 }
             });
         } catch (NotFoundException removed) {
@@ -148,6 +166,7 @@ final class Runner {
             Run now = parts.runs.read(directory);
             if (now.key().equals(run.key())) {
                 endings.force(directory, now, deadline, what);
+                parts.relays.stop(directory.path());
                 Files.deleteIfExists(directory.paused());
             }
         });
@@ -220,6 +239,7 @@ final class Runner {
         Optional<UnitRecord> now = parts.units.read(unit.id());
         if (now.isPresent()) {
             endings.force(directory, parts.runs.read(directory), deadline, what);
+            parts.relays.stop(directory.path());
             parts.observer.look(unit.id());
             parts.keeper.leave(directory);
             parts.networks.leave(now.get().engineName(), directory.path());

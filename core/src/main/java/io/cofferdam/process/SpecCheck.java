@@ -68,12 +68,6 @@ final class SpecCheck {
                     "UDP ports of processes cannot be published on a host port of choice",
                     "leave the host port out: the port is reached at the environment's own address"));
         }
-        if (port.fixedHostPort() == null && !port.hostAddress().equals(PortMapping.LOOPBACK)) {
-            problems.add(new Problem(
-                    "ports",
-                    "port " + port.port() + " is to be reached from " + port.hostAddress() + " without a host port",
-                    "give the host port as well: without one it is reached from this host only"));
-        }
     }
 
     /** Another user must be able to get to the directory: all above it must let others through. */
