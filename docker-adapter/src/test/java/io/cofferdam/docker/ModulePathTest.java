@@ -6,16 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DisplayName;
@@ -33,75 +26,57 @@ class ModulePathTest {
     Path directory;
 
     @Test
-    @DisplayName("docker-java speaks to a unix socket from the module path")
-    void dockerJavaWorksOnTheModulePath() throws IOException, InterruptedException {
+    @DisplayName("the provider is found on the module path and speaks to an engine from there")
+    void theProviderWorksOnTheModulePath() throws IOException, InterruptedException {
         // given
         write("module-info.java", """
                 module proof {
+                    requires io.cofferdam.core;
                     requires io.cofferdam.docker;
-                    requires com.github.dockerjava.core;
-                    requires com.github.dockerjava.api;
-                    requires com.github.dockerjava.transport.httpclient5;
+
+                    uses io.cofferdam.engine.OrchestratorProvider;
                 }
                 """);
         write("proof/Main.java", """
                 package proof;
 
-                import com.github.dockerjava.core.DefaultDockerClientConfig;
-                import com.github.dockerjava.core.DockerClientImpl;
-                import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+                import io.cofferdam.engine.EngineConfig;
+                import io.cofferdam.engine.OrchestratorProvider;
+                import java.util.ServiceLoader;
 
                 public class Main {
                     public static void main(String[] args) throws Exception {
-                        var config = DefaultDockerClientConfig.createDefaultConfigBuilder()
-                                .withDockerHost(args[0])
-                                .build();
-                        var http = new ApacheDockerHttpClient.Builder()
-                                .dockerHost(config.getDockerHost())
-                                .build();
-                        try (var client = DockerClientImpl.getInstance(config, http)) {
-                            System.out.println("version " + client.versionCmd().exec().getVersion());
+                        for (OrchestratorProvider provider : ServiceLoader.load(OrchestratorProvider.class)) {
+                            if (provider.name().equals("docker")) {
+                                System.out.println(provider.getClass().getModule());
+                                var found = provider.discover(EngineConfig.builder().host(args[0]).build());
+                                System.out.println(found.explain());
+                            }
                         }
-                        System.out.println(ModuleLayer.boot().findModule("io.cofferdam.docker").isPresent());
                         System.out.println(ModuleLayer.boot().findModule("org.bouncycastle.pkix").isPresent());
+                        Class.forName(
+                                ModuleLayer.boot().findModule("com.github.dockerjava.core").orElseThrow(),
+                                "com.github.dockerjava.core.util.CertificateUtils");
                     }
                 }
                 """);
         Path classes = compile();
-        Path socket = directory.resolve("docker.sock");
 
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(socket));
-            CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> answerOnce(server));
-
+        try (FakeEngine engine = FakeEngine.ofApi("1.24", "1.44", (request, exchange) -> exchange.cut())) {
             // when
             List<String> output = run(
                     "--module-path",
                     classes + File.pathSeparator + MODULE_PATH,
                     "-m",
                     "proof/proof.Main",
-                    "unix://" + socket);
+                    engine.address().toString());
 
             // then
-            assertThat(output).contains("version 99.9").endsWith("true", "true");
-            assertThat(answered).isCompleted();
-        }
-    }
-
-    private static void answerOnce(ServerSocketChannel server) {
-        String body = "{\"Version\":\"99.9\",\"ApiVersion\":\"1.44\"}";
-        String answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
-                + body.length() + "\r\n\r\n" + body;
-        try (SocketChannel connection = server.accept()) {
-            StringBuilder request = new StringBuilder();
-            ByteBuffer buffer = ByteBuffer.allocate(4096);
-            while (request.indexOf("\r\n\r\n") < 0 && connection.read(buffer) >= 0) {
-                request.append(UTF_8.decode(buffer.flip()));
-                buffer.clear();
-            }
-            connection.write(ByteBuffer.wrap(answer.getBytes(UTF_8)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            assertThat(output)
+                    .contains(
+                            "module io.cofferdam.docker",
+                            "the docker engine 99.9 is available at " + engine.address(),
+                            "true");
         }
     }
 

@@ -1,0 +1,290 @@
+package io.cofferdam.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.concurrent.Retry;
+import io.cofferdam.engine.EngineConfig;
+import io.cofferdam.engine.SubnetPool;
+import io.cofferdam.environment.LabelSelector;
+import io.cofferdam.environment.Labels;
+import io.cofferdam.error.EngineException;
+import io.cofferdam.error.NameTakenException;
+import io.cofferdam.error.NotFoundException;
+import io.cofferdam.resource.Network;
+import io.cofferdam.resource.Networks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's bridge networks that carry our label. Network names are not unique on Docker engines, and their check for
+ * duplicates has a gap. The names of bridge devices are unique and are checked without one, so each network's bridge gets
+ * a name made from the network's: of several creators in several JVMs exactly one succeeds, and the others find its network.
+ */
+final class DockerNetworks implements Networks {
+
+    /** Marks a network as ours; its value is the name without the prefix. */
+    static final String LABEL = Labels.PREFIX + "network";
+
+    private static final String BRIDGE = "com.docker.network.bridge.name";
+
+    /** Ranges for engines whose own choice collides with a route of the host: private (RFC 1918), seldom used. */
+    private static final SubnetPool FALLBACK = SubnetPool.of("10.200.0.0/13", 24);
+
+    private final EngineHttp http;
+    private final EngineConfig config;
+    private final String engineId;
+
+    /** Identifiers of networks that were ensured or found, so that creating a member takes one call. */
+    private final Map<String, String> ids = new ConcurrentHashMap<>();
+
+    private final Retry untilSettled = Retry.builder()
+            .maxAttempts(Integer.MAX_VALUE)
+            .delay(Duration.ofMillis(10), Duration.ofMillis(250))
+            .retryOn(Unsettled.class::isInstance)
+            .build();
+
+    DockerNetworks(EngineHttp http, EngineConfig config, String engineId) {
+        this.http = http;
+        this.config = config;
+        this.engineId = engineId;
+    }
+
+    /** Another creator is ahead; its network will be there in a moment. */
+    private static final class Unsettled extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unsettled(Throwable cause) {
+            super(cause.getMessage(), cause, false, false);
+        }
+    }
+
+    @Override
+    public Network ensure(String name, Map<String, String> labels) {
+        Deadline deadline = Deadline.in(config.callTimeout());
+        Operation operation = Operation.of("create", "creating", "network '" + name + "'");
+        return untilSettled.call(deadline, operation.doing(), () -> {
+            Optional<Network> existing = find(operation, name, deadline);
+            return existing.isPresent() ? existing.get() : make(operation, name, labels, deadline);
+        });
+    }
+
+    private Network make(Operation operation, String name, Map<String, String> labels, Deadline deadline) {
+        Subnets subnets = new Subnets(config.subnetPool().orElse(null), FALLBACK);
+        String bridge = bridgeName(name);
+        while (true) {
+            Optional<Subnet> chosen = subnets.next(() -> inUse(operation, deadline));
+            String id;
+            try {
+                id = create(operation, name, labels, bridge, chosen.orElse(null), deadline);
+            } catch (Refusal refusal) {
+                String reason = refusal.reason();
+                if (reason.contains("same bridge name") || refusal.status() == 409) {
+                    throw new Unsettled(refusal);
+                }
+                if (reason.contains("overlaps") && chosen.isPresent()) {
+                    continue;
+                }
+                throw reason.contains("non-overlapping") || reason.contains("fully subnetted")
+                        ? new EngineException(
+                                operation.failed("the engine has no free address range left (" + reason
+                                        + "); remove networks, or set a subnet pool"),
+                                refusal)
+                        : refusal;
+            }
+            JsonNode made = http.json(operation, HttpRequest.get("/networks/" + Query.segment(id)), deadline);
+            if (chosen.isEmpty() && collides(made, bridge)) {
+                delete(operation, id, deadline);
+                subnets.avoidEngineChoice();
+                continue;
+            }
+            return remembered(name, made);
+        }
+    }
+
+    private String create(
+            Operation operation,
+            String name,
+            Map<String, String> labels,
+            String bridge,
+            @Nullable Subnet subnet,
+            Deadline deadline) {
+        ObjectNode body = Json.object();
+        body.put("Name", engineName(name)).put("Driver", "bridge").put("CheckDuplicate", true);
+        ObjectNode all = body.putObject("Labels");
+        labels.forEach(all::put);
+        all.put(LABEL, name);
+        body.putObject("Options").put(BRIDGE, bridge);
+        if (subnet != null) {
+            body.putObject("IPAM").putArray("Config").addObject().put("Subnet", subnet.toString());
+        }
+        return http.json(operation, HttpRequest.post("/networks/create", body), deadline)
+                .path("Id")
+                .asText("");
+    }
+
+    /** Unique on the engine and at most 15 characters, the longest name of a device; the same in every JVM. */
+    private String bridgeName(String name) {
+        return "cfd" + Digests.sha256(engineId + "\n" + engineName(name)).substring(0, 12);
+    }
+
+    private List<Subnet> inUse(Operation operation, Deadline deadline) {
+        List<Subnet> used = new ArrayList<>();
+        for (JsonNode network : http.json(operation, HttpRequest.get("/networks"), deadline)) {
+            network.path("IPAM")
+                    .path("Config")
+                    .forEach(
+                            part -> Subnet.parse(part.path("Subnet").asText("")).ifPresent(used::add));
+        }
+        if (http.address().isLocal()) {
+            HostRoutes.read().forEach(route -> used.add(route.range()));
+        }
+        return used;
+    }
+
+    /** Whether the range that the engine chose is also reached by another way from this host. */
+    private boolean collides(JsonNode made, String bridge) {
+        Optional<Subnet> range = subnet(made).flatMap(Subnet::parse);
+        return http.address().isLocal()
+                && range.isPresent()
+                && HostRoutes.read().stream()
+                        .anyMatch(route ->
+                                !route.device().equals(bridge) && route.range().overlaps(range.get()));
+    }
+
+    @Override
+    public Optional<Network> find(String name) {
+        Operation operation = Operation.of("find", "finding", "network '" + name + "'");
+        try {
+            return find(operation, name, Deadline.in(config.callTimeout()));
+        } catch (NameTakenException foreign) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Network> find(Operation operation, String name, Deadline deadline) {
+        // The engine's filter matches parts of names, too.
+        Map<String, Collection<String>> filters = Map.of("name", List.of(engineName(name)));
+        List<JsonNode> named = new ArrayList<>();
+        for (JsonNode network :
+                http.json(operation, HttpRequest.get("/networks?filters=" + Json.filters(filters)), deadline)) {
+            if (engineName(name).equals(network.path("Name").asText(""))) {
+                named.add(network);
+            }
+        }
+        Optional<JsonNode> ours = named.stream()
+                .filter(network -> name.equals(label(network)))
+                .min(Comparator.comparing(
+                                (JsonNode network) -> network.path("Created").asText(""))
+                        .thenComparing(network -> network.path("Id").asText("")));
+        if (ours.isEmpty() && !named.isEmpty()) {
+            throw new NameTakenException(operation.failed("the engine has a network '" + engineName(name)
+                    + "' that this library did not make; remove it, or set another prefix for networks"));
+        }
+        if (ours.isEmpty()) {
+            ids.remove(name);
+        }
+        return ours.map(network -> remembered(name, network));
+    }
+
+    /** The identifier of a network that was ensured. */
+    String id(String name, Deadline deadline) {
+        String known = ids.get(name);
+        if (known != null) {
+            return known;
+        }
+        Operation operation = Operation.of("find", "finding", "network '" + name + "'");
+        return find(operation, name, deadline)
+                .map(Network::id)
+                .orElseThrow(() -> new NotFoundException(operation.failed("the engine has no such network")));
+    }
+
+    @Override
+    public List<Network> list(LabelSelector selector) {
+        Operation operation = Operation.of("list", "listing", "networks");
+        Deadline deadline = Deadline.in(config.callTimeout());
+        Map<String, Collection<String>> filters = Map.of("label", LabelFilter.of(selector, LABEL));
+        List<Network> networks = new ArrayList<>();
+        for (JsonNode network :
+                http.json(operation, HttpRequest.get("/networks?filters=" + Json.filters(filters)), deadline)) {
+            String name = label(network);
+            if (engineName(name).equals(network.path("Name").asText(""))) {
+                networks.add(network(name, network));
+            }
+        }
+        networks.sort(Comparator.comparing(Network::name));
+        return networks;
+    }
+
+    @Override
+    public boolean remove(String name) {
+        Operation operation = Operation.of("remove", "removing", "network '" + name + "'");
+        Deadline deadline = Deadline.in(config.callTimeout());
+        Optional<Network> network = find(name);
+        if (network.isEmpty()) {
+            return true;
+        }
+        String id = network.get().id();
+        // The engine itself counts running containers only.
+        Map<String, Collection<String>> members = Map.of("network", List.of(id, engineName(name)));
+        if (!http.json(operation, HttpRequest.get("/containers/json?all=1&filters=" + Json.filters(members)), deadline)
+                .isEmpty()) {
+            return false;
+        }
+        ids.remove(name, id);
+        return delete(operation, id, deadline);
+    }
+
+    private boolean delete(Operation operation, String id, Deadline deadline) {
+        try {
+            http.run(operation, HttpRequest.delete("/networks/" + Query.segment(id)), deadline);
+            return true;
+        } catch (Refusal refusal) {
+            if (refusal.reason().contains("active endpoints")) {
+                return false;
+            }
+            if (refusal.status() == 404) {
+                return true;
+            }
+            throw refusal;
+        }
+    }
+
+    private Network remembered(String name, JsonNode network) {
+        ids.put(name, network.path("Id").asText(""));
+        return network(name, network);
+    }
+
+    private static Network network(String name, JsonNode network) {
+        return new Network(
+                network.path("Id").asText(""),
+                name,
+                subnet(network).orElse(null),
+                true,
+                Json.strings(network.path("Labels")));
+    }
+
+    private static Optional<String> subnet(JsonNode network) {
+        return Optional.of(network.path("IPAM")
+                        .path("Config")
+                        .path(0)
+                        .path("Subnet")
+                        .asText(""))
+                .filter(range -> !range.isEmpty());
+    }
+
+    private static String label(JsonNode network) {
+        return network.path("Labels").path(LABEL).asText("");
+    }
+
+    private String engineName(String name) {
+        return config.networkPrefix() + name;
+    }
+}
