@@ -41,6 +41,9 @@ final class DrivenEnvironments implements Environments {
 
     private static final Logger LOG = LoggerFactory.getLogger(DrivenEnvironments.class);
 
+    /** How many names an error lists. */
+    private static final int MOST_NAMES = 5;
+
     private final EngineSession session;
     private final Stacks stacks;
     private final HostPorts ports;
@@ -163,13 +166,20 @@ final class DrivenEnvironments implements Environments {
             List<String> near = Nearest.to(name, names);
             String remedy = names.isEmpty()
                     ? "there are none at all"
-                    : near.isEmpty()
-                            ? "there are " + names.size() + " others"
-                            : "did you mean "
-                                    + near.stream().map(n -> "'" + n + "'").collect(Collectors.joining(" or ")) + "?";
+                    : near.isEmpty() ? "there is " + some(names) : "did you mean " + quoted(near, " or ") + "?";
             return new NotFoundException(
                     "there is no environment '" + name + "' on the " + session.engine() + " engine; " + remedy);
         });
+    }
+
+    private static String some(Set<String> names) {
+        List<String> first = names.stream().sorted().limit(MOST_NAMES).toList();
+        int more = names.size() - first.size();
+        return quoted(first, ", ") + (more == 0 ? "" : " and " + more + " more");
+    }
+
+    private static String quoted(List<String> names, String separator) {
+        return names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(separator));
     }
 
     @Override

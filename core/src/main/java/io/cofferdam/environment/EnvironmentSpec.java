@@ -706,6 +706,17 @@ public final class EnvironmentSpec {
         }
 
         /**
+         * Limits the number of processes and threads.
+         *
+         * @param count at least 1
+         * @return this builder
+         */
+        public Builder pids(long count) {
+            limits = limits.withPids(count);
+            return this;
+        }
+
+        /**
          * Adds a label.
          *
          * @param label its name, which may not begin with {@link Labels#PREFIX}

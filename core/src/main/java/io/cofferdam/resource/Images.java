@@ -28,7 +28,7 @@ public interface Images {
      * @param reference a name such as {@code redis:7}
      * @return the image as the engine has it now
      * @throws ImageNotFoundException if the registry does not have it, or does not give it to us
-     * @throws io.cofferdam.error.EngineUnavailableException if the registry cannot be reached
+     * @throws io.cofferdam.error.RegistryException if the registry cannot be reached
      */
     Image pull(String reference);
 
