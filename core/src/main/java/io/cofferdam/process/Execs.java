@@ -128,11 +128,11 @@ final class Execs implements AutoCloseable {
                 // A sink that throws ends the call at once, not when the command likes to end.
                 stdout.check();
                 stderr.check();
-                if (closed) {
-                    throw new ClosedException(what + " failed: the engine was closed");
-                }
+                ensureOpen(what);
                 deadline.check(what);
             }
+            // The close ends the command, which would else look like an end of its own.
+            ensureOpen(what);
             stdout.await(deadline, what);
             stderr.await(deadline, what);
         } catch (InterruptedException e) {
@@ -143,6 +143,12 @@ final class Execs implements AutoCloseable {
         stderr.check();
         return new ExecResult(
                 process.exitValue(), stdout.captured(), stderr.captured(), stdout.truncated() || stderr.truncated());
+    }
+
+    private void ensureOpen(String what) {
+        if (closed) {
+            throw new ClosedException(what + " failed: the engine was closed");
+        }
     }
 
     private static void feed(InputStream from, OutputStream to) {

@@ -56,7 +56,10 @@ final class Runner {
             if (before.isAlive()) {
                 return;
             }
-            endings.force(directory, before, deadline, what);
+            if (before.main() != null) {
+                // What is left of an earlier run; looking for it takes milliseconds that a first start need not spend.
+                endings.force(directory, before, deadline, what);
+            }
             // Its end is told before the traces of it go.
             parts.observer.look(unit.id());
             parts.runs.archive(directory);

@@ -7,6 +7,7 @@ import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.ExecResult;
 import io.cofferdam.environment.ExecSpec;
+import io.cofferdam.error.ClosedException;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.OperationInterruptedException;
@@ -141,6 +142,35 @@ class ExecOnProcessTest {
         caller.interrupt();
 
         assertThat(thrown.get()).isInstanceOf(OperationInterruptedException.class);
+    }
+
+    @Test
+    void aCloseEndsTheCommandAndTheCallAsClosedAndNotAsAnExitCode() throws Exception {
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        CountDownLatch output = new CountDownLatch(1);
+        OutputStream sink = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int offset, int length) {
+                output.countDown();
+            }
+        };
+        Bench other = new Bench(temp.resolve("state")).leaving();
+        Thread caller = new Thread(() -> {
+            try {
+                ExecSpec exec =
+                        ExecSpec.of("sh", "-c", "echo up; exec sleep 1000").withStdout(sink);
+                ExecResult result = other.driver.exec(id, exec, Bench.soon());
+                thrown.complete(new AssertionError("ended with " + result));
+            } catch (CofferdamException e) {
+                thrown.complete(e);
+            }
+        });
+        caller.start();
+        output.await();
+
+        other.close();
+
+        assertThat(thrown.get()).isInstanceOf(ClosedException.class);
     }
 
     @Test
