@@ -24,6 +24,7 @@ import io.cofferdam.environment.HealthStatus;
 import io.cofferdam.environment.LabelSelector;
 import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.LogQuery;
+import io.cofferdam.environment.Protocol;
 import io.cofferdam.environment.ResourceUsage;
 import io.cofferdam.error.ClosedException;
 import io.cofferdam.error.NotFoundException;
@@ -283,19 +284,22 @@ final class ProcessDriver implements EngineDriver {
         return parts.observer.watch(sink);
     }
 
-    /** Relays, which publish the ports of isolated stacks, listen only while the software inside does. */
+    /**
+     * A published port is asked for where it is published, so that it is reachable once it is said to be: relays listen
+     * only while the software inside does.
+     */
     @Override
     public Optional<InetSocketAddress> probeAddress(Unit unit, int port) {
-        UnitDirectory directory = parts.state.unit(unit.status().id());
-        return unit.status().state() != EnvironmentState.RUNNING
-                ? Optional.empty()
-                : member(directory)
+        if (unit.status().state() != EnvironmentState.RUNNING) {
+            return Optional.empty();
+        }
+        return unit.status().endpoints().stream()
+                .filter(endpoint -> endpoint.port() == port && endpoint.protocol() == Protocol.TCP)
+                .findFirst()
+                .map(Endpoint::address)
+                .or(() -> member(parts.state.unit(unit.status().id()))
                         .filter(member -> !member.isolated())
-                        .map(member -> new InetSocketAddress(member.address(), port))
-                        .or(() -> unit.status().endpoints().stream()
-                                .filter(endpoint -> endpoint.port() == port)
-                                .findFirst()
-                                .map(Endpoint::address));
+                        .map(member -> new InetSocketAddress(member.address(), port)));
     }
 
     @Override
