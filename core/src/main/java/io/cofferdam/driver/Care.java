@@ -51,6 +51,10 @@ final class Care implements AutoCloseable {
     private int failures;
     private int restarts;
     private int totalRestarts;
+
+    /** Whether the restart under way is in the total already. */
+    private boolean counted;
+
     private boolean pending;
     private boolean running;
     private Instant startedAt;
@@ -245,14 +249,14 @@ final class Care implements AutoCloseable {
     private void restart() {
         try {
             // Under the environment's own lock, so that a stop or removal is either before it and calls it off, or
-            // after it and ends what it started.
-            boolean begun = environment.restartUnit(id, this::isPending);
+            // after it and ends what it started. Counted by then, for what is started may have ended at the return.
+            boolean begun = environment.restartUnit(id, this::countIfPending);
             if (begun) {
                 HealthStatus verdict;
                 int count;
                 lock.lock();
                 try {
-                    totalRestarts++;
+                    counted = false;
                     count = totalRestarts;
                     verdict = health;
                 } finally {
@@ -265,6 +269,8 @@ final class Care implements AutoCloseable {
             EnvironmentEvent decision = null;
             lock.lock();
             try {
+                totalRestarts -= counted ? 1 : 0;
+                counted = false;
                 if (!closed) {
                     decision = decide(1, "it could not be started again: " + failed.getMessage());
                 }
@@ -277,10 +283,12 @@ final class Care implements AutoCloseable {
         }
     }
 
-    private boolean isPending() {
+    private boolean countIfPending() {
         lock.lock();
         try {
-            return pending && !closed;
+            counted = pending && !closed;
+            totalRestarts += counted ? 1 : 0;
+            return counted;
         } finally {
             lock.unlock();
         }
