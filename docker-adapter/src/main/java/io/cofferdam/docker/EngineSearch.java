@@ -86,7 +86,7 @@ final class EngineSearch {
             // The flag is set, so every further candidate ends here at once.
             reject(candidate, "the search was interrupted", "");
         } catch (Unreachable fault) {
-            rejectUnreachable(candidate, fault);
+            rejected.add(rejection(candidate, fault));
         } catch (Refusal refusal) {
             reject(
                     candidate,
@@ -104,41 +104,50 @@ final class EngineSearch {
         return address.kind() == EngineAddress.Kind.UNIX && !Files.exists(Path.of(address.path()));
     }
 
-    private void rejectUnreachable(Candidate candidate, Unreachable fault) {
+    /** What is wrong with a place that could not be connected to, and what to do about it. */
+    static Discovery.Rejected rejection(Candidate candidate, Unreachable fault) {
         EngineAddress address = candidate.address();
         Throwable cause = fault.getCause();
         String message = String.valueOf(cause == null ? fault.getMessage() : cause.getMessage());
         String lower = message.toLowerCase(Locale.ROOT);
         if (lower.contains("permission denied")) {
-            reject(
+            return rejected(
                     candidate,
                     "no permission to use it",
                     "add your user to the group that owns it (usually: sudo usermod -aG docker $USER, then log in again)");
-        } else if (lower.contains("connection refused")) {
-            reject(candidate, "connection refused, so no engine is running there", "start it");
-        } else if (cause instanceof HttpConnection.ProtocolException) {
-            reject(
+        }
+        if (lower.contains("connection refused")) {
+            return rejected(candidate, "connection refused, so no engine is running there", "start it");
+        }
+        if (cause instanceof HttpConnection.ProtocolException) {
+            return rejected(
                     candidate,
                     "it is not the API of a Docker Engine: " + message,
                     address.isTls()
                             ? "name another place"
                             : "if it wants TLS, set DOCKER_TLS_VERIFY and DOCKER_CERT_PATH");
-        } else if (cause instanceof javax.net.ssl.SSLException) {
-            reject(
+        }
+        if (cause instanceof javax.net.ssl.SSLException) {
+            return rejected(
                     candidate,
                     "TLS failed: " + message,
                     "check ca.pem, cert.pem and key.pem in " + address.tlsDirectory());
-        } else if (cause instanceof java.net.UnknownHostException) {
-            reject(candidate, "host '" + address.host() + "' is unknown", "check its name");
-        } else if (cause instanceof IOException && "the answer is no JSON".equals(message)) {
-            reject(candidate, "it is not the API of a Docker Engine: " + message, "name another place");
-        } else {
-            reject(candidate, message, "");
         }
+        if (cause instanceof java.net.UnknownHostException) {
+            return rejected(candidate, "host '" + address.host() + "' is unknown", "check its name");
+        }
+        if (cause instanceof IOException && "the answer is no JSON".equals(message)) {
+            return rejected(candidate, "it is not the API of a Docker Engine: " + message, "name another place");
+        }
+        return rejected(candidate, message, "");
     }
 
     private void reject(Candidate candidate, String reason, String remedy) {
-        rejected.add(new Discovery.Rejected(candidate.toString(), reason, remedy));
+        rejected.add(rejected(candidate, reason, remedy));
+    }
+
+    private static Discovery.Rejected rejected(Candidate candidate, String reason, String remedy) {
+        return new Discovery.Rejected(candidate.toString(), reason, remedy);
     }
 
     private List<Candidate> candidates() {

@@ -28,7 +28,12 @@ interface EngineSocket extends Closeable {
     static EngineSocket to(EngineAddress address, Tls tls) throws IOException {
         return switch (address.kind()) {
             case UNIX -> ChannelSocket.unix(address.path());
-            case NPIPE -> new StreamSocket(address, tls);
+            case NPIPE -> {
+                if (!System.getProperty("os.name", "").startsWith("Windows")) {
+                    throw new IOException("named pipes are there on Windows only");
+                }
+                yield new StreamSocket(address, tls);
+            }
             case TCP ->
                 address.isTls() ? new StreamSocket(address, tls) : ChannelSocket.tcp(address.host(), address.port());
         };

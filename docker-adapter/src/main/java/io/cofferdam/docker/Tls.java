@@ -1,11 +1,16 @@
 package io.cofferdam.docker;
 
-import com.github.dockerjava.core.util.CertificateUtils;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,10 +18,17 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the TLS context of one engine from the PEM files Docker uses, once. */
 final class Tls {
+
+    /** The keys are in memory only. */
+    private static final char[] NO_PASSWORD = {};
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable SSLContext context;
@@ -45,18 +57,54 @@ final class Tls {
             }
         }
         try {
-            char[] noPassword = "docker".toCharArray();
-            KeyStore own = CertificateUtils.createKeyStore(
-                    Files.readString(folder.resolve("key.pem")), Files.readString(folder.resolve("cert.pem")));
+            List<Certificate> chain = certificates(folder.resolve("cert.pem"));
+            KeyStore own = empty();
+            own.setKeyEntry("own", key(folder.resolve("key.pem")), NO_PASSWORD, chain.toArray(Certificate[]::new));
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(own, noPassword);
+            keys.init(own, NO_PASSWORD);
+            KeyStore authorities = empty();
+            for (Certificate authority : certificates(folder.resolve("ca.pem"))) {
+                authorities.setCertificateEntry("authority " + authorities.size(), authority);
+            }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(CertificateUtils.createTrustStore(Files.readString(folder.resolve("ca.pem"))));
+            trust.init(authorities);
             SSLContext made = SSLContext.getInstance("TLS");
             made.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
             return made;
         } catch (GeneralSecurityException | IOException | RuntimeException wrong) {
             throw new SSLException("the certificates in " + folder + " cannot be used: " + wrong.getMessage(), wrong);
         }
+    }
+
+    private static KeyStore empty() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+
+    private static List<Certificate> certificates(Path file) throws GeneralSecurityException, IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            List<Certificate> certificates =
+                    List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(in));
+            if (certificates.isEmpty()) {
+                throw new CertificateException("there is no certificate in " + file.getFileName());
+            }
+            return certificates;
+        }
+    }
+
+    /** Reads the key in any of the forms that openssl writes; docker-java does too, but needs a provider in the whole JVM. */
+    private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
+        try (PEMParser pem = new PEMParser(Files.newBufferedReader(file))) {
+            for (Object part = pem.readObject(); part != null; part = pem.readObject()) {
+                if (part instanceof PEMKeyPair pair) {
+                    return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
+                }
+                if (part instanceof PrivateKeyInfo info) {
+                    return new JcaPEMKeyConverter().getPrivateKey(info);
+                }
+            }
+        }
+        throw new InvalidKeyException("there is no unencrypted private key in " + file.getFileName());
     }
 }
