@@ -48,8 +48,8 @@ class ArchivesTest {
     void open() throws IOException {
         engine = new FakeEngine((request, exchange) -> {
             if (request.method().equals("HEAD")) {
-                String stat = Base64.getEncoder()
-                        .encodeToString("{\"name\":\"src\",\"mode\":2147484141}".getBytes(UTF_8));
+                String stat =
+                        Base64.getEncoder().encodeToString("{\"name\":\"src\",\"mode\":2147484141}".getBytes(UTF_8));
                 exchange.write("HTTP/1.1 200 OK\r\nX-Docker-Container-Path-Stat: " + stat + "\r\n\r\n");
                 return;
             }
@@ -103,7 +103,10 @@ class ArchivesTest {
 
     private List<String> everything() throws IOException {
         try (Stream<Path> files = Files.walk(host)) {
-            return files.map(file -> host.relativize(file).toString()).filter(name -> !name.isEmpty()).sorted().toList();
+            return files.map(file -> host.relativize(file).toString())
+                    .filter(name -> !name.isEmpty())
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -144,7 +147,12 @@ class ArchivesTest {
     @DisplayName("files, directories, permissions and links that stay inside arrive as they are")
     void faithful() throws IOException {
         archive = tar(List.of(
-                "d src", "d src/a", "f src/a/file text", "l src/link a/file", "l src/a/up ../a", "h src/hard src/a/file",
+                "d src",
+                "d src/a",
+                "f src/a/file text",
+                "l src/link a/file",
+                "l src/a/up ../a",
+                "h src/hard src/a/file",
                 "l src/dangling nothing"));
 
         copyOut(host.resolve("target"), Duration.ofSeconds(20));
@@ -154,9 +162,17 @@ class ArchivesTest {
         assertThat(target.resolve("hard")).hasContent("text");
         assertThat(Files.readSymbolicLink(target.resolve("link"))).hasToString("a/file");
         assertThat(Files.readSymbolicLink(target.resolve("dangling"))).hasToString("nothing");
-        assertThat(Modes.mode(Files.getPosixFilePermissions(target.resolve("a/file")))).isEqualTo(0640);
-        assertThat(everything()).containsExactly(
-                "target", "target/a", "target/a/file", "target/a/up", "target/dangling", "target/hard", "target/link");
+        assertThat(Modes.mode(Files.getPosixFilePermissions(target.resolve("a/file"))))
+                .isEqualTo(0640);
+        assertThat(everything())
+                .containsExactly(
+                        "target",
+                        "target/a",
+                        "target/a/file",
+                        "target/a/up",
+                        "target/dangling",
+                        "target/hard",
+                        "target/link");
     }
 
     @Test
@@ -209,8 +225,8 @@ class ArchivesTest {
         for (String path : List.of("../../etc/passwd", "/..", "/a/../../b")) {
             assertThatThrownBy(() -> archives.copyIn("c1", file, path, Deadline.in(Duration.ofSeconds(20))))
                     .isInstanceOf(UnsafePathException.class);
-            assertThatThrownBy(() ->
-                            archives.copyOut("c1", path, host.resolve("x"), Deadline.in(Duration.ofSeconds(20))))
+            assertThatThrownBy(
+                            () -> archives.copyOut("c1", path, host.resolve("x"), Deadline.in(Duration.ofSeconds(20))))
                     .isInstanceOf(UnsafePathException.class);
         }
         assertThat(engine.requests).isEmpty();

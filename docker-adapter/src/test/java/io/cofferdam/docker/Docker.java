@@ -48,8 +48,7 @@ final class Docker implements AutoCloseable {
         String name = run + "-" + spec.name().orElseThrow();
         Map<String, String> labels = new HashMap<>(more);
         labels.putAll(labels(spec.name().orElseThrow()));
-        return driver.create(
-                new CreateRequest(name, spec.toBuilder().name(name).build(), labels, membership), soon());
+        return driver.create(new CreateRequest(name, spec.toBuilder().name(name).build(), labels, membership), soon());
     }
 
     /** A running shell that waits, and ends on SIGTERM. */
@@ -75,7 +74,8 @@ final class Docker implements AutoCloseable {
     public void close() {
         LabelSelector mine = LabelSelector.of("run", run);
         driver.list(mine, soon()).forEach(unit -> driver.remove(unit.status().id(), soon()));
-        networks.forEach(network -> assertThat(driver.networks().remove(network)).isTrue());
+        networks.forEach(
+                network -> assertThat(driver.networks().remove(network)).isTrue());
         assertThat(driver.list(mine, soon())).isEmpty();
         driver.close();
     }

@@ -98,7 +98,8 @@ class DriverOnDockerTest {
     }
 
     @Test
-    @DisplayName("exec: 64 MiB go through a command and come back byte for byte, though it reads to the end of its input")
+    @DisplayName(
+            "exec: 64 MiB go through a command and come back byte for byte, though it reads to the end of its input")
     void largeInput() {
         String id = docker.running("box");
         CRC32 sent = new CRC32();
@@ -129,8 +130,7 @@ class DriverOnDockerTest {
     @DisplayName("exec: what is captured ends at the limit, and says so")
     void captureLimit() {
         ExecResult result = exec(
-                docker.running("box"),
-                ExecSpec.of("sh", "-c", "dd if=/dev/zero bs=65536 count=257; echo done >&2"));
+                docker.running("box"), ExecSpec.of("sh", "-c", "dd if=/dev/zero bs=65536 count=257; echo done >&2"));
 
         assertThat(result.stdoutBytes()).hasSize(ExecSpec.CAPTURE_LIMIT);
         assertThat(result.truncated()).isTrue();
@@ -140,8 +140,7 @@ class DriverOnDockerTest {
     @Test
     @DisplayName("exec: a command that ends before it has read its input is no failure")
     void unreadInput() {
-        ExecResult result =
-                exec(docker.running("box"), ExecSpec.of("false").withStdin(bytes(8 << 20, new CRC32())));
+        ExecResult result = exec(docker.running("box"), ExecSpec.of("false").withStdin(bytes(8 << 20, new CRC32())));
 
         assertThat(result.exitCode()).isEqualTo(1);
     }
@@ -203,8 +202,9 @@ class DriverOnDockerTest {
     @Test
     @DisplayName("logs: bytes that are no text stay what they are, and ten megabytes without a line end arrive")
     void exactLogs() throws Exception {
-        String id = docker.started(busybox("box", "sh", "-c", "printf 'a\\377b\\n'; head -c 10485760 /dev/zero | tr '\\0' x")
-                .build());
+        String id = docker.started(
+                busybox("box", "sh", "-c", "printf 'a\\377b\\n'; head -c 10485760 /dev/zero | tr '\\0' x")
+                        .build());
         Eventually.holds(() -> driver.inspect(id, Docker.soon()).status().state() == EnvironmentState.EXITED);
         long[] count = new long[1];
         byte[] beginning = new byte[4];
@@ -225,7 +225,11 @@ class DriverOnDockerTest {
         assertThat(count[0]).isEqualTo(4 + 10_485_760);
         assertThat(beginning).containsExactly('a', 0xFF, 'b', '\n');
         assertThat(lines.get(0).text()).isEqualTo("a\uFFFDb");
-        assertThat(lines.stream().skip(1).mapToLong(line -> line.text().length()).sum()).isEqualTo(10_485_760);
+        assertThat(lines.stream()
+                        .skip(1)
+                        .mapToLong(line -> line.text().length())
+                        .sum())
+                .isEqualTo(10_485_760);
     }
 
     @Test
@@ -251,7 +255,8 @@ class DriverOnDockerTest {
         driver.copyIn(id, file, "/tmp/new/file", Docker.soon());
 
         driver.start(id, Docker.soon());
-        assertThat(exec(id, ExecSpec.of("stat", "-c", "%a %n", "/tmp", "/tmp/new")).stdout())
+        assertThat(exec(id, ExecSpec.of("stat", "-c", "%a %n", "/tmp", "/tmp/new"))
+                        .stdout())
                 .isEqualTo("1777 /tmp\n755 /tmp/new\n");
     }
 
@@ -280,18 +285,20 @@ class DriverOnDockerTest {
                 .hasMessage("could not create '" + name + "' from image '" + Docker.BUSYBOX
                         + "' (docker): the name is taken by container '" + id.substring(0, 12)
                         + "'; remove or rename it, or choose another name");
-        assertThatThrownBy(() ->
-                        docker.create(EnvironmentSpec.image("cofferdam-test/none:9").name("two").build()))
+        assertThatThrownBy(() -> docker.create(EnvironmentSpec.image("cofferdam-test/none:9")
+                        .name("two")
+                        .build()))
                 .isInstanceOf(ImageNotFoundException.class);
-        assertThatThrownBy(() ->
-                        docker.create(EnvironmentSpec.image("Not A Name").name("two").build()))
+        assertThatThrownBy(() -> docker.create(
+                        EnvironmentSpec.image("Not A Name").name("two").build()))
                 .isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> docker.create(busybox("two", "true")
                         .mount(io.cofferdam.environment.Mount.bind(host.resolve("none"), "/x"))
                         .build()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("mounts");
-        assertThatThrownBy(() -> docker.create(busybox("two", "true").memory("1k").build()))
+        assertThatThrownBy(
+                        () -> docker.create(busybox("two", "true").memory("1k").build()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("limits");
     }
@@ -303,20 +310,26 @@ class DriverOnDockerTest {
         String directory = docker.create(busybox("two", "/tmp").build());
 
         assertThatThrownBy(() -> driver.start(missing, Docker.soon()))
-                .isInstanceOfSatisfying(StartFailedException.class, failure -> assertThat(failure.exitCode()).hasValue(127))
+                .isInstanceOfSatisfying(
+                        StartFailedException.class,
+                        failure -> assertThat(failure.exitCode()).hasValue(127))
                 .hasMessageStartingWith("could not start '" + docker.run + "-one' (docker, image " + Docker.BUSYBOX
                         + "): program 'no-such-program' does not exist in the image");
         assertThatThrownBy(() -> driver.start(directory, Docker.soon()))
-                .isInstanceOfSatisfying(StartFailedException.class, failure -> assertThat(failure.exitCode()).hasValue(126));
+                .isInstanceOfSatisfying(
+                        StartFailedException.class,
+                        failure -> assertThat(failure.exitCode()).hasValue(126));
     }
 
     @Test
     @DisplayName("start: a port that another environment has is named together with that")
     void portOfAnotherEnvironment() {
         String first = docker.started(busybox("first", "sleep", "60").port(80).build());
-        int port = driver.inspect(first, Docker.soon()).status().endpoints().get(0).hostPort();
-        String second = docker.create(
-                busybox("second", "sleep", "60").publish(PortMapping.fixed(port, 80)).build());
+        int port =
+                driver.inspect(first, Docker.soon()).status().endpoints().get(0).hostPort();
+        String second = docker.create(busybox("second", "sleep", "60")
+                .publish(PortMapping.fixed(port, 80))
+                .build());
 
         assertThatThrownBy(() -> driver.start(second, Docker.soon()))
                 .isInstanceOfSatisfying(PortTakenException.class, failure -> {
@@ -360,9 +373,11 @@ class DriverOnDockerTest {
             assertThat(stopped.status().state()).isEqualTo(EnvironmentState.EXITED);
             List<UnitEvent> later = new CopyOnWriteArrayList<>();
             try (Watch watch = driver.watch(later::add)) {
-                Unit other = driver.inspect(docker.running("other-" + signal.toLowerCase(java.util.Locale.ROOT)), Docker.soon());
-                Eventually.holds(() -> later.stream().anyMatch(event -> event.id().equals(other.status().id())
-                        && event.kind() == UnitEvent.Kind.STARTED));
+                Unit other = driver.inspect(
+                        docker.running("other-" + signal.toLowerCase(java.util.Locale.ROOT)), Docker.soon());
+                Eventually.holds(() -> later.stream()
+                        .anyMatch(event ->
+                                event.id().equals(other.status().id()) && event.kind() == UnitEvent.Kind.STARTED));
             }
             assertThat(later).noneMatch(event -> event.id().equals(id));
         }
@@ -376,12 +391,13 @@ class DriverOnDockerTest {
             String id = docker.started(busybox("box", "sleep", "60")
                     .healthCheck(HealthCheck.of(Probe.command("true")).withInterval(Duration.ofMillis(100)))
                     .build());
-            String ofImage = docker.create(
-                    EnvironmentSpec.image("cofferdam-test/health:1").name("image").build());
+            String ofImage = docker.create(EnvironmentSpec.image("cofferdam-test/health:1")
+                    .name("image")
+                    .build());
             driver.start(ofImage, Docker.soon());
 
-            Eventually.holds(() -> events.stream()
-                    .anyMatch(event -> event.id().equals(id) && event.health() == HealthStatus.HEALTHY));
+            Eventually.holds(() ->
+                    events.stream().anyMatch(event -> event.id().equals(id) && event.health() == HealthStatus.HEALTHY));
             assertThat(driver.inspect(id, Docker.soon()).status().health()).isEqualTo(HealthStatus.HEALTHY);
             assertThat(driver.inspect(ofImage, Docker.soon()).status().health()).isNotEqualTo(HealthStatus.NONE);
         }
@@ -414,8 +430,8 @@ class DriverOnDockerTest {
             other.driver.stop(id, "SIGTERM", Duration.ofSeconds(5), Docker.soon());
             other.driver.remove(id, Docker.soon());
 
-            Eventually.holds(() -> events.stream()
-                    .anyMatch(event -> event.id().equals(id) && event.kind() == UnitEvent.Kind.REMOVED));
+            Eventually.holds(() ->
+                    events.stream().anyMatch(event -> event.id().equals(id) && event.kind() == UnitEvent.Kind.REMOVED));
         }
         assertThat(events.stream().filter(event -> event.id().equals(id)).map(UnitEvent::kind))
                 .containsExactly(UnitEvent.Kind.DIED, UnitEvent.Kind.REMOVED);
@@ -464,22 +480,28 @@ class DriverOnDockerTest {
     void oneCallEach() throws Exception {
         try (RecordingProxy proxy = new RecordingProxy(driver);
                 DockerDriver counted = DockerDriver.open(
-                        io.cofferdam.engine.EngineConfig.builder().host(proxy.address()).build(),
+                        io.cofferdam.engine.EngineConfig.builder()
+                                .host(proxy.address())
+                                .build(),
                         Surroundings.ofThisJvm())) {
             proxy.requests.clear();
 
             String id = counted.create(
                     new CreateRequest(
                             docker.run + "-counted",
-                            busybox("counted", "sleep", "60").env("SECRET", "tiger").port(80).build(),
+                            busybox("counted", "sleep", "60")
+                                    .env("SECRET", "tiger")
+                                    .port(80)
+                                    .build(),
                             docker.labels("counted"),
                             null),
                     Docker.soon());
             counted.start(id, Docker.soon());
 
-            assertThat(proxy.requests).containsExactly(
-                    "POST /v1.41/containers/create?name=" + docker.run + "-counted",
-                    "POST /v1.41/containers/" + id + "/start");
+            assertThat(proxy.requests)
+                    .containsExactly(
+                            "POST /v1.41/containers/create?name=" + docker.run + "-counted",
+                            "POST /v1.41/containers/" + id + "/start");
         }
     }
 
@@ -487,8 +509,7 @@ class DriverOnDockerTest {
     @DisplayName("two drivers live side by side, and after closing no thread is left")
     void nothingIsLeft() throws Exception {
         String id = docker.running("box");
-        DockerDriver second = DockerDriver.open(
-                io.cofferdam.engine.EngineConfig.defaults(), Surroundings.ofThisJvm());
+        DockerDriver second = DockerDriver.open(io.cofferdam.engine.EngineConfig.defaults(), Surroundings.ofThisJvm());
         Watch watch = second.watch(event -> {});
         Thread follower = new Thread(() -> {
             try {
@@ -506,7 +527,8 @@ class DriverOnDockerTest {
 
         Eventually.holds(() -> threads("cofferdam-docker-") == 0);
         assertThat(driver.inspect(id, Docker.soon()).status().state()).isEqualTo(EnvironmentState.RUNNING);
-        assertThat(exec(id, ExecSpec.of("echo", "still here")).stdout().getBytes(UTF_8)).isNotEmpty();
+        assertThat(exec(id, ExecSpec.of("echo", "still here")).stdout().getBytes(UTF_8))
+                .isNotEmpty();
     }
 
     private static long threads(String part) {
@@ -518,7 +540,8 @@ class DriverOnDockerTest {
     @Test
     @DisplayName("images: found, listed, and pulled from a registry only if that has them")
     void images() {
-        assertThat(driver.images().find(Docker.BUSYBOX).orElseThrow().references()).contains(Docker.BUSYBOX);
+        assertThat(driver.images().find(Docker.BUSYBOX).orElseThrow().references())
+                .contains(Docker.BUSYBOX);
         assertThat(driver.images().find("cofferdam-test/none:1")).isEmpty();
         assertThat(driver.images().list()).anyMatch(image -> image.references().contains(Docker.BUSYBOX));
         assertThatThrownBy(() -> driver.images().find("a b")).isInstanceOf(InvalidInputException.class);

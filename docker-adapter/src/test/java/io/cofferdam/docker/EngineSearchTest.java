@@ -120,12 +120,15 @@ class EngineSearchTest {
                 FakeEngine second = engine()) {
             variables.put("DOCKER_HOST", first.address().toString());
             context("lab", second.address().toString());
-            assertThat(search(EngineConfig.defaults()).run()).extracting(EngineFacts::address).isEqualTo(first.address());
+            assertThat(search(EngineConfig.defaults()).run())
+                    .extracting(EngineFacts::address)
+                    .isEqualTo(first.address());
 
             variables.put("DOCKER_HOST", "unix://" + home.resolve("gone.sock"));
             EngineSearch search = search(EngineConfig.defaults());
             assertThat(search.run()).extracting(EngineFacts::address).isEqualTo(second.address());
-            assertThat(search.rejected()).extracting(Discovery.Rejected::candidate)
+            assertThat(search.rejected())
+                    .extracting(Discovery.Rejected::candidate)
                     .containsExactly("unix://" + home.resolve("gone.sock") + " (DOCKER_HOST)");
         }
     }
@@ -180,7 +183,8 @@ class EngineSearchTest {
         Unreachable fault = new Unreachable("", false, new SocketException("Permission denied"));
 
         assertThat(EngineSearch.rejection(candidate, fault).toString())
-                .startsWith("unix:///var/run/docker.sock (default): no permission to use it; add your user to the group")
+                .startsWith(
+                        "unix:///var/run/docker.sock (default): no permission to use it; add your user to the group")
                 .contains("usermod -aG docker $USER");
     }
 
@@ -205,12 +209,14 @@ class EngineSearchTest {
                 FakeEngine engine = engine()) {
             variables.put("DOCKER_HOST", silent.address().toString());
             context("lab", engine.address().toString());
-            EngineSearch search =
-                    search(EngineConfig.builder().discoveryTimeout(Duration.ofSeconds(4)).build());
+            EngineSearch search = search(EngineConfig.builder()
+                    .discoveryTimeout(Duration.ofSeconds(4))
+                    .build());
 
             assertThat(search.run()).isNotNull();
-            assertThat(search.rejected()).singleElement().satisfies(rejection ->
-                    assertThat(rejection.reason()).isEqualTo("it did not answer in time"));
+            assertThat(search.rejected())
+                    .singleElement()
+                    .satisfies(rejection -> assertThat(rejection.reason()).isEqualTo("it did not answer in time"));
         }
     }
 
@@ -225,7 +231,9 @@ class EngineSearchTest {
         variables.put("XDG_RUNTIME_DIR", home.toString());
 
         assertThatThrownBy(() -> DockerDriver.open(
-                        EngineConfig.builder().discoveryTimeout(Duration.ofSeconds(2)).build(),
+                        EngineConfig.builder()
+                                .discoveryTimeout(Duration.ofSeconds(2))
+                                .build(),
                         new Surroundings(variables, home, true)))
                 .isInstanceOf(EngineUnavailableException.class)
                 .hasMessageContaining("tcp://127.0.0.1:" + free + " (DOCKER_HOST): connection refused")

@@ -44,8 +44,7 @@ class EventStreamTest {
     private EventStream watch(FakeEngine.Handler handler) throws IOException {
         engine = new FakeEngine(handler);
         http = new EngineHttp(engine.address(), new ApiVersion(1, 41), 4, threads);
-        return EventStream.open(
-                http, threads, told::add, pause -> {}, START, Deadline.in(Duration.ofSeconds(20)));
+        return EventStream.open(http, threads, told::add, pause -> {}, START, Deadline.in(Duration.ofSeconds(20)));
     }
 
     private static String event(String action, int second, String more) {
@@ -77,7 +76,9 @@ class EventStreamTest {
                 exchange.cut();
             } else {
                 assertThat(request.path()).contains("since=1001.000000000");
-                exchange.chunk(event("create", 1_001, "") + event("start", 1_002, "") + event("die", 1_003, ",\"exitCode\":\"7\""));
+                exchange.chunk(event("create", 1_001, "")
+                        + event("start", 1_002, "")
+                        + event("die", 1_003, ",\"exitCode\":\"7\""));
                 done.countDown();
                 exchange.stall();
             }
@@ -149,9 +150,12 @@ class EventStreamTest {
     void memoryAndHealth() throws Exception {
         watch((request, exchange) -> {
             exchange.begin();
-            exchange.chunk(event("health_status: unhealthy", 1_001, "") + event("oom", 1_002, "")
-                    + event("die", 1_003, ",\"exitCode\":\"137\"") + event("start", 1_004, "")
-                    + event("die", 1_005, ",\"exitCode\":\"137\"") + event("exec_die", 1_006, ""));
+            exchange.chunk(event("health_status: unhealthy", 1_001, "")
+                    + event("oom", 1_002, "")
+                    + event("die", 1_003, ",\"exitCode\":\"137\"")
+                    + event("start", 1_004, "")
+                    + event("die", 1_005, ",\"exitCode\":\"137\"")
+                    + event("exec_die", 1_006, ""));
             exchange.stall();
         });
 

@@ -27,8 +27,14 @@ class FramesTest {
     private static byte[] frame(int stream, byte[] content) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(new byte[] {
-            (byte) stream, 0, 0, 0, (byte) (content.length >>> 24), (byte) (content.length >>> 16),
-            (byte) (content.length >>> 8), (byte) content.length
+            (byte) stream,
+            0,
+            0,
+            0,
+            (byte) (content.length >>> 24),
+            (byte) (content.length >>> 16),
+            (byte) (content.length >>> 8),
+            (byte) content.length
         });
         out.write(content);
         return out.toByteArray();
@@ -160,8 +166,8 @@ class FramesTest {
 
         assertThatThrownBy(() -> Frames.read(new ByteArrayInputStream(half), (s, f, b, o, l) -> {}))
                 .isInstanceOf(EOFException.class);
-        assertThatThrownBy(() -> Frames.read(
-                        new ByteArrayInputStream("plain text".getBytes(UTF_8)), (s, f, b, o, l) -> {}))
+        assertThatThrownBy(() ->
+                        Frames.read(new ByteArrayInputStream("plain text".getBytes(UTF_8)), (s, f, b, o, l) -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no frames");
     }

@@ -105,7 +105,8 @@ class NetworksOnDockerTest {
     }
 
     @Test
-    @DisplayName("members know each other by all their names; another network's reach them neither by name nor by address")
+    @DisplayName(
+            "members know each other by all their names; another network's reach them neither by name nor by address")
     void isolation() throws Exception {
         String first = docker.network("a");
         String second = docker.network("b");
@@ -121,11 +122,14 @@ class NetworksOnDockerTest {
                 .path("IPAddress")
                 .asText();
 
-        Eventually.holds(() -> exitCode(friend, "timeout", "5", "wget", "-q", "-O", "-", "http://www:8080/version") != 124);
+        Eventually.holds(
+                () -> exitCode(friend, "timeout", "5", "wget", "-q", "-O", "-", "http://www:8080/version") != 124);
         assertThat(exitCode(friend, "nslookup", "web")).isZero();
-        assertThat(exitCode(friend, "timeout", "5", "nc", address, "8080", "-e", "true")).isZero();
+        assertThat(exitCode(friend, "timeout", "5", "nc", address, "8080", "-e", "true"))
+                .isZero();
         assertThat(exitCode(stranger, "nslookup", "web")).isNotZero();
-        assertThat(exitCode(stranger, "timeout", "3", "nc", address, "8080", "-e", "true")).isNotZero();
+        assertThat(exitCode(stranger, "timeout", "3", "nc", address, "8080", "-e", "true"))
+                .isNotZero();
     }
 
     @Test
@@ -134,7 +138,9 @@ class NetworksOnDockerTest {
         String name = docker.network("n");
         driver.networks().ensure(name, Map.of());
         String id = docker.create(
-                EnvironmentSpec.image(Docker.BUSYBOX).name("box").build(), Map.of(), new Membership(name, List.of("box")));
+                EnvironmentSpec.image(Docker.BUSYBOX).name("box").build(),
+                Map.of(),
+                new Membership(name, List.of("box")));
         assertThat(driver.networks().remove(name)).isFalse();
         driver.remove(id, Docker.soon());
 
@@ -156,7 +162,8 @@ class NetworksOnDockerTest {
                     .hasMessageContaining("this library did not make");
             assertThat(driver.networks().find(name)).isEmpty();
             assertThat(driver.networks().remove(name)).isTrue();
-            assertThat(raw(HttpRequest.get("/networks/" + id)).path("Id").asText()).isEqualTo(id);
+            assertThat(raw(HttpRequest.get("/networks/" + id)).path("Id").asText())
+                    .isEqualTo(id);
         } finally {
             raw(HttpRequest.delete("/networks/" + id));
         }

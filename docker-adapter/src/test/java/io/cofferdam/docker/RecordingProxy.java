@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 /** Stands before a real engine on a unix socket and notes the requests that pass. */
 final class RecordingProxy implements AutoCloseable {
 
-    private static final Pattern REQUEST = Pattern.compile("(?:^|(?<=\\n|\\}))((?:GET|POST|PUT|DELETE|HEAD) /\\S*) HTTP/1.1\\r");
+    private static final Pattern REQUEST =
+            Pattern.compile("(?:^|(?<=\\n|\\}))((?:GET|POST|PUT|DELETE|HEAD) /\\S*) HTTP/1.1\\r");
 
     final List<String> requests = new CopyOnWriteArrayList<>();
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

@@ -60,7 +60,8 @@ class TlsTest {
     private static KeyStore key(String name, String address) throws Exception {
         Path file = folder.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         name,
@@ -106,7 +107,9 @@ class TlsTest {
                 pem("CERTIFICATE", own.getCertificate(alias).getEncoded()));
         Files.writeString(
                 certificates.resolve("ca.pem"),
-                pem("CERTIFICATE", trusted.getCertificate(trusted.aliases().nextElement()).getEncoded()));
+                pem(
+                        "CERTIFICATE",
+                        trusted.getCertificate(trusted.aliases().nextElement()).getEncoded()));
         return certificates;
     }
 
@@ -192,11 +195,15 @@ class TlsTest {
     void untrusted() throws Exception {
         try (FakeEngine engine = engine(engineKey);
                 FakeEngine elsewhere = engine(strangerKey)) {
-            assertThat(rejected(engine, certificates(clientKey, strangerKey))).singleElement().satisfies(rejection -> {
-                assertThat(rejection.reason()).startsWith("TLS failed: ");
-                assertThat(rejection.remedy()).startsWith("check ca.pem, cert.pem and key.pem in " + folder);
-            });
-            assertThat(rejected(elsewhere, certificates(clientKey, strangerKey)).get(0).reason())
+            assertThat(rejected(engine, certificates(clientKey, strangerKey)))
+                    .singleElement()
+                    .satisfies(rejection -> {
+                        assertThat(rejection.reason()).startsWith("TLS failed: ");
+                        assertThat(rejection.remedy()).startsWith("check ca.pem, cert.pem and key.pem in " + folder);
+                    });
+            assertThat(rejected(elsewhere, certificates(clientKey, strangerKey))
+                            .get(0)
+                            .reason())
                     .startsWith("TLS failed: ");
             assertThat(engine.requests).isEmpty();
             assertThat(elsewhere.requests).isEmpty();
