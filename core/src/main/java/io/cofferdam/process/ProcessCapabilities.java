@@ -15,7 +15,7 @@ final class ProcessCapabilities {
 
     /** Why no limits can be set. */
     static Map<Capability, String> withoutLimits() {
-        String reason = "there is no control group this user may make groups in";
+        String reason = "processes are not put into control groups";
         return Map.of(Capability.MEMORY_LIMIT, reason, Capability.CPU_LIMIT, reason, Capability.PIDS_LIMIT, reason);
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded back end holds to the contract. */
 @DisplayName("contract of the process engine")
-class ProcessContractTest extends EnvironmentContract {
+class ContractOnProcessTest extends EnvironmentContract {
 
     @TempDir
     private static Path state;
