@@ -8,6 +8,7 @@ import io.cofferdam.environment.PortMapping;
 import io.cofferdam.environment.Protocol;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.PortTakenException;
 import io.cofferdam.error.Problem;
 import java.io.IOException;
@@ -17,12 +18,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds out before a start whether fixed host ports are free, by trying them, and who has those that are not. */
 final class HostPorts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostPorts.class);
+    private static final Duration AFTER_THE_END = Duration.ofMillis(500);
+    private static final Duration NEXT_TRY = Duration.ofMillis(10);
 
     private final EngineSession session;
 
@@ -65,17 +73,40 @@ final class HostPorts {
                 // Below 1024 this JVM may lack a right that the engine has.
                 return;
             }
-            throw taken(environment, mapping, port, deadline, refused);
+            String owner = owner(environment, mapping, port, deadline);
+            if (owner == null && becomesFree(mapping, port, deadline)) {
+                return;
+            }
+            throw taken(environment, mapping, port, owner, refused);
         } catch (IOException unclear) {
             // Not known to be taken: the engine will find out at the start.
             return;
         }
     }
 
-    /** The error for a port that is taken, with its owner where that can be told. */
-    PortTakenException taken(
-            String environment, PortMapping mapping, int port, Deadline deadline, @Nullable Throwable cause) {
-        String owner = owner(environment, mapping, port, deadline);
+    /**
+     * Whether a port that nobody holds is free in a moment: the system goes on taking down the sockets of a process for a
+     * little while after the process is gone. It tells nobody when it is done, so it has to be tried.
+     */
+    private boolean becomesFree(PortMapping mapping, int port, Deadline deadline) {
+        Deadline moment = deadline.cappedAt(AFTER_THE_END);
+        while (!moment.isExpired()) {
+            try {
+                Thread.sleep(NEXT_TRY.toMillis());
+                tryToBind(mapping, port);
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new OperationInterruptedException("waiting for host port " + port + " was interrupted", e);
+            } catch (IOException still) {
+                LOG.trace("host port {} is still in use: {}", port, still.getMessage());
+            }
+        }
+        return false;
+    }
+
+    private PortTakenException taken(
+            String environment, PortMapping mapping, int port, @Nullable String owner, Throwable cause) {
         return new PortTakenException(
                 "could not start '" + environment + "' (" + session.engine() + "): host port " + port + "/"
                         + mapping.protocol() + " is in use" + (owner == null ? "" : " by " + owner)
@@ -123,10 +154,7 @@ final class HostPorts {
     private @Nullable String owner(String environment, PortMapping mapping, int port, Deadline deadline) {
         try {
             Optional<Unit> ours =
-                    session
-                            .driver
-                            .list(LabelSelector.all(), deadline.cappedAt(java.time.Duration.ofSeconds(5)))
-                            .stream()
+                    session.driver.list(LabelSelector.all(), deadline.cappedAt(Duration.ofSeconds(5))).stream()
                             .filter(unit -> unit.status().state().isAlive())
                             .filter(unit -> unit.status().endpoints().stream().anyMatch(e -> matches(e, mapping, port)))
                             .findFirst();

@@ -124,7 +124,7 @@ abstract class ReadinessCases extends Cases {
     @DisplayName("log: lines of an earlier run do not count")
     void logOfThisStartOnly() {
         IsolatedEnvironment environment = environments()
-                .run(shell("web", "[ -f once ] || echo ready; touch once; " + IDLE)
+                .run(shell("web", "[ -f once ] || { touch once; echo ready; }; " + IDLE)
                         .readyWhen(Readiness.log("ready"))
                         .build());
         environment.stop();
