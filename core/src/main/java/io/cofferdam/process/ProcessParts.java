@@ -57,9 +57,7 @@ final class ProcessParts implements AutoCloseable {
         maker = new Maker(host, state, units, volumes, networks, users);
         keeper = new LogKeeper(directories, threads, logLimit(config));
         logs = new UnitLogs(directories, keeper);
-        List<String> session = Executables.onHost("setsid")
-                .map(path -> List.of(path.toString()))
-                .orElse(List.of());
+        List<String> session = CleanStart.words();
         Signals signals = new Signals(processes, shell);
         Endings endings = new Endings(processes, tree, signals, runs, new Waiting(directories));
         observer = new Observer(processes, units, state, runs, directories, threads, this::standing);

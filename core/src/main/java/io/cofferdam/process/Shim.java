@@ -45,7 +45,7 @@ final class Shim {
      * Makes the launcher.
      *
      * @param shell the path of {@code sh}
-     * @param session the command that puts the shim into a session of its own; empty where there is none
+     * @param session the words that make for a {@link CleanStart}; empty where there are none
      */
     Shim(Host host, String shell, List<String> session) {
         this.host = host;

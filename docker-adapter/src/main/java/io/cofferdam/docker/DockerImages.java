@@ -5,10 +5,10 @@ import com.github.dockerjava.core.NameParser;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.error.CofferdamException;
-import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.ImageNotFoundException;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.Problem;
+import io.cofferdam.error.RegistryException;
 import io.cofferdam.error.WrongStateException;
 import io.cofferdam.resource.Image;
 import io.cofferdam.resource.Images;
@@ -87,7 +87,7 @@ final class DockerImages implements Images {
             Optional<String> login = RegistryLogin.header(around, name.repos);
             request = login.isPresent() ? request.withHeader("X-Registry-Auth", login.get()) : request;
         } catch (IOException | RuntimeException unreadable) {
-            throw new EngineUnavailableException(
+            throw new RegistryException(
                     operation.failed("the configuration of the Docker client in " + around.dockerFolder()
                             + " cannot be read: " + unreadable.getMessage()),
                     unreadable);
@@ -133,7 +133,7 @@ final class DockerImages implements Images {
                         operation.failed("the registry does not have it, or does not give it to us (" + reason
                                 + "); check its name, and log in with 'docker login' if it is private"),
                         cause)
-                : new EngineUnavailableException(
+                : new RegistryException(
                         operation.failed("the registry cannot be reached from the engine (" + reason + ")"), cause);
     }
 
