@@ -176,7 +176,13 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         session.ensureOpen();
         session.driver.capabilities().require(Capability.PAUSE, "stop the environment instead");
         Deadline deadline = session.callDeadline();
-        run(deadline, "pausing '" + name + "'", () -> session.driver.pause(id(), deadline));
+        run(
+                deadline,
+                "pausing '" + name + "'",
+                () -> inState("pause it", () -> {
+                    session.driver.pause(id(), deadline);
+                    return Boolean.TRUE;
+                }));
     }
 
     @Override
@@ -184,7 +190,13 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         session.ensureOpen();
         session.driver.capabilities().require(Capability.PAUSE, "start the environment instead");
         Deadline deadline = session.callDeadline();
-        run(deadline, "resuming '" + name + "'", () -> session.driver.resume(id(), deadline));
+        run(
+                deadline,
+                "resuming '" + name + "'",
+                () -> inState("resume it", () -> {
+                    session.driver.resume(id(), deadline);
+                    return Boolean.TRUE;
+                }));
     }
 
     @Override
@@ -213,7 +225,8 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     @Override
     public ExecResult exec(ExecSpec exec) {
         session.ensureOpen();
-        return known(() -> session.driver.exec(id(), exec, Deadline.in(exec.timeout())));
+        return inState(
+                "run a command in it", () -> known(() -> session.driver.exec(id(), exec, Deadline.in(exec.timeout()))));
     }
 
     @Override
@@ -280,7 +293,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     public ResourceUsage usage() {
         session.ensureOpen();
         session.driver.capabilities().require(Capability.USAGE, "ask the operating system");
-        return known(() -> session.driver.usage(id(), session.callDeadline()));
+        return inState("tell its usage", () -> known(() -> session.driver.usage(id(), session.callDeadline())));
     }
 
     @Override
@@ -331,7 +344,10 @@ final class DrivenEnvironment implements IsolatedEnvironment {
                 && proved.equals(new Proof(status.id(), status.started()))) {
             status = status.withHealth(HealthStatus.HEALTHY);
         }
-        lastSeen = status;
+        if (status.id().equals(id())) {
+            // During an update it may be asked about a unit that never takes over.
+            lastSeen = status;
+        }
         return status;
     }
 
@@ -521,6 +537,24 @@ final class DrivenEnvironment implements IsolatedEnvironment {
                 "there is no environment '" + name + "' on the " + session.engine()
                         + " engine any more: it was removed",
                 cause);
+    }
+
+    /** Makes a call that needs the unit in a certain state; the error names the environment, its state and the remedy. */
+    private <T> T inState(String what, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (WrongStateException refused) {
+            EnvironmentStatus status = status();
+            failIfRemoved(status);
+            String remedy = switch (status.state()) {
+                case PAUSED -> "resume it first";
+                case RUNNING -> "that needs one that is paused";
+                default -> "start it first";
+            };
+            WrongStateException told = wrongState(what, status.state(), remedy);
+            told.addSuppressed(refused);
+            throw told;
+        }
     }
 
     private void known(Runnable call) {

@@ -106,7 +106,7 @@ final class ReadinessWait implements AutoCloseable {
             session.ensureOpen();
             failIfEnded();
             Answer answer = ask(deadline);
-            if (answer.yes()) {
+            if (answer.yes() && stillRuns()) {
                 return;
             }
             lastAnswer = answer.detail().isEmpty() ? lastAnswer : answer.detail();
@@ -124,6 +124,23 @@ final class ReadinessWait implements AutoCloseable {
                 unit = null;
             }
         }
+    }
+
+    /**
+     * Whether it still runs after a yes. Where programs share addresses, one that ended because another has its port
+     * would else be taken for ready: the other has answered.
+     */
+    private boolean stillRuns() {
+        if (!condition.isAsked()) {
+            return true;
+        }
+        unit = null;
+        if (unit().status().state() == EnvironmentState.EXITED) {
+            signal.resync();
+            failIfEnded();
+            return false;
+        }
+        return true;
     }
 
     @Override

@@ -7,6 +7,9 @@ import io.cofferdam.environment.Mount;
 import io.cofferdam.environment.PortMapping;
 import io.cofferdam.environment.Protocol;
 import io.cofferdam.environment.ResourceLimits;
+import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.error.Problem;
+import java.util.List;
 
 /** What a specification asks of an engine. */
 final class Requirements {
@@ -19,9 +22,16 @@ final class Requirements {
     /**
      * Refuses a specification that asks for more than the engine can do.
      *
+     * @throws InvalidInputException if it has aliases and no stack, which may be set until it is made
      * @throws io.cofferdam.error.UnsupportedCapabilityException for the first thing that is missing
      */
     static void check(EnvironmentSpec spec, Capabilities capabilities) {
+        if (!spec.aliases().isEmpty() && spec.stack().isEmpty()) {
+            throw new InvalidInputException(
+                    "environment" + spec.name().map(name -> " '" + name + "'").orElse(""),
+                    List.of(new Problem(
+                            "aliases", "an alias is a name inside a stack, and there is none", "set the stack")));
+        }
         boolean runnable = !spec.command().isEmpty() || spec.entrypoint().isPresent();
         if (!capabilities.has(Capability.TEMPLATES) && spec.image().isEmpty()) {
             capabilities.require(Capability.TEMPLATES, "set an image");

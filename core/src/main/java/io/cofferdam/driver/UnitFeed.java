@@ -126,24 +126,26 @@ final class UnitFeed {
     }
 
     private void tell(UnitEvent event) {
-        // Whoever cares for a unit decides on an event before somebody who waits for the outcome looks at it.
-        listeners.forEach(listener -> listener.accept(event));
         if (event.kind() == UnitEvent.Kind.RESYNC) {
+            listeners.forEach(listener -> listener.accept(event));
             signals.values().forEach(UnitSignal::resync);
             List.copyOf(beginnings.keySet()).forEach(this::begun);
             return;
         }
+        if (event.kind() == UnitEvent.Kind.DIED || event.kind() == UnitEvent.Kind.REMOVED) {
+            begun(event.id());
+        }
+        // Before the listeners, whose own events are about what follows from it.
+        EnvironmentEvent published = published(event);
+        if (published != null) {
+            bus.publish(published);
+        }
+        // Whoever cares for a unit decides on an event before somebody who waits for the outcome looks at it.
+        listeners.forEach(listener -> listener.accept(event));
         UnitSignal signal =
                 event.kind() == UnitEvent.Kind.REMOVED ? signals.remove(event.id()) : signals.get(event.id());
         if (signal != null) {
             signal.tell(event);
-        }
-        if (event.kind() == UnitEvent.Kind.DIED || event.kind() == UnitEvent.Kind.REMOVED) {
-            begun(event.id());
-        }
-        EnvironmentEvent published = published(event);
-        if (published != null) {
-            bus.publish(published);
         }
         if (event.kind() == UnitEvent.Kind.STARTED) {
             begun(event.id());

@@ -628,6 +628,10 @@ public final class EnvironmentSpec {
         /**
          * Publishes TCP ports on host ports that are chosen at each start.
          *
+         * <p>On processes the software has to listen at the address in its variable {@code COFFERDAM_ADDRESS}, or at the
+         * wildcard address. Processes, and the members of one stack, share the wildcard address: two that listen there
+         * need different ports.
+         *
          * @param values ports inside, 1 to 65535
          * @return this builder
          */

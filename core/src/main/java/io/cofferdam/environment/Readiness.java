@@ -21,7 +21,8 @@ public sealed interface Readiness {
     }
 
     /**
-     * The main process was started.
+     * The main process was started. It may end at once all the same; {@link IsolatedEnvironment#awaitExit} tells how, and
+     * {@link #uptime} waits for one that keeps running.
      *
      * @return the condition
      */

@@ -38,10 +38,6 @@ final class SpecRules {
         spec.name().ifPresent(name -> name("name", name));
         spec.stack().ifPresent(name -> name("stack", name));
         spec.aliases().forEach(name -> name("aliases", name));
-        if (!spec.aliases().isEmpty() && spec.stack().isEmpty()) {
-            problems.add(
-                    new Problem("aliases", "an alias is a name inside a stack, and there is none", "set the stack"));
-        }
         spec.labels().keySet().forEach(label -> {
             if (label.isBlank() || label.startsWith(Labels.PREFIX)) {
                 problems.add(new Problem(

@@ -7,6 +7,8 @@ import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.engine.OrchestratorProvider;
 import io.cofferdam.error.EngineUnavailableException;
+import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.error.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,6 +88,14 @@ public final class ProcessProvider implements OrchestratorProvider {
 
     @Override
     public Orchestrator open(EngineConfig config) {
+        if (config.host().isPresent()) {
+            throw new InvalidInputException(
+                    "engine configuration",
+                    List.of(new Problem(
+                            "host",
+                            "processes run on this host and have no other",
+                            "leave the host out, or open the docker engine")));
+        }
         return DrivenOrchestrator.over(new ProcessDriver(config), config);
     }
 }

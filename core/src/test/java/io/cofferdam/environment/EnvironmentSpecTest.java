@@ -21,7 +21,7 @@ public class EnvironmentSpecTest {
                 InvalidInputException.class,
                 () -> EnvironmentSpec.builder()
                         .name("Not A Name")
-                        .alias("db")
+                        .alias("d b")
                         .env("A=B", "x")
                         .publish(PortMapping.fixed(80, 80))
                         .publish(PortMapping.fixed(80, 81))

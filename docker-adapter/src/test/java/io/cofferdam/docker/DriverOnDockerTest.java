@@ -546,7 +546,7 @@ class DriverOnDockerTest {
         assertThat(driver.images().list()).anyMatch(image -> image.references().contains(Docker.BUSYBOX));
         assertThatThrownBy(() -> driver.images().find("a b")).isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> driver.images().pull("127.0.0.1:9/none:1"))
-                .isInstanceOf(io.cofferdam.error.EngineUnavailableException.class)
+                .isInstanceOf(io.cofferdam.error.RegistryException.class)
                 .hasMessageContaining("the registry cannot be reached");
         driver.images().remove("cofferdam-test/none:1");
     }
