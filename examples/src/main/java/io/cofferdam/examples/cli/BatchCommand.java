@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +23,9 @@ abstract class BatchCommand extends EngineCommand {
     private final Selection selection = new Selection();
 
     private final String done;
+
+    /** What else there is to say of an environment, by its name. */
+    private final Map<String, List<String>> more = new ConcurrentHashMap<>();
 
     /** Begins with the word that tells of a success. */
     BatchCommand(String done) {
@@ -40,7 +44,7 @@ abstract class BatchCommand extends EngineCommand {
 
     @Override
     final int run(Orchestrator engine) {
-        BatchResult result = selection.batch(engine).each(this::change);
+        BatchResult result = selection.batch(engine).each(this::changeAndLook);
         if (json()) {
             print(document(result));
         } else {
@@ -49,10 +53,23 @@ abstract class BatchCommand extends EngineCommand {
         return result.succeeded() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
+    /** Whether environments run afterwards that did not before, so that their ports may have changed. */
+    boolean starts() {
+        return false;
+    }
+
+    private void changeAndLook(IsolatedEnvironment environment) {
+        change(environment);
+        if (starts() && !json()) {
+            more.put(environment.name(), Shown.reached(environment.status()));
+        }
+    }
+
     private void tell(BatchResult.Outcome outcome) {
         CofferdamException error = outcome.error();
         if (error == null) {
             terminal().out().println(Text.visible(outcome.name()) + " " + done);
+            more.getOrDefault(outcome.name(), List.of()).forEach(terminal().out()::println);
         } else {
             terminal().err().println("cofferdam: " + Text.visibleLines(Failures.message(error)));
         }
@@ -82,6 +99,11 @@ abstract class BatchCommand extends EngineCommand {
 
         Start() {
             super("started");
+        }
+
+        @Override
+        boolean starts() {
+            return true;
         }
 
         @Override
@@ -119,6 +141,11 @@ abstract class BatchCommand extends EngineCommand {
     static final class Restart extends BatchCommand {
         Restart() {
             super("restarted");
+        }
+
+        @Override
+        boolean starts() {
+            return true;
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.cofferdam.examples.cli;
 import io.cofferdam.Cofferdam;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.Orchestrator;
+import io.cofferdam.error.EngineUnavailableException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code cofferdam}: its global options and its commands. */
 @Command(
@@ -124,21 +126,34 @@ public final class CofferdamCommand implements Runnable {
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .setUnmatchedOptionsAllowedAsOptionParameters(false)
-                .setParameterExceptionHandler(
-                        (wrong, arguments) -> failures.tell(wrong, own.contains("--json"), own.contains("--debug")))
+                .setParameterExceptionHandler((wrong, arguments) ->
+                        failures.tell(inOurWords(wrong), own.contains("--json"), own.contains("--debug")))
                 .setExecutionExceptionHandler(
                         (failure, where, parsed) -> failures.tell(failure, root.json, root.debug));
         return program.execute(args);
+    }
+
+    /** Picocli tells of a command that is not there as of a surplus argument; all other mistakes it tells well. */
+    private static ParameterException inOurWords(ParameterException wrong) {
+        CommandLine program = wrong.getCommandLine();
+        if (program.getParent() == null && wrong instanceof UnmatchedArgumentException unmatched) {
+            String word = unmatched.getUnmatched().get(0);
+            if (!word.startsWith("-")) {
+                return new ParameterException(program, "there is no command '" + word + "'; " + commands(program));
+            }
+        }
+        return wrong;
+    }
+
+    private static String commands(CommandLine program) {
+        return "there are " + String.join(", ", program.getSubcommands().keySet());
     }
 
     /** Without a command there is nothing to do but to say which ones there are. */
     @Override
     public void run() {
         CommandLine program = Parts.given(command).commandLine();
-        throw new ParameterException(
-                program,
-                "a command is missing; there are "
-                        + String.join(", ", program.getSubcommands().keySet()));
+        throw new ParameterException(program, "a command is missing; " + commands(program));
     }
 
     Terminal terminal() {
@@ -167,7 +182,38 @@ public final class CofferdamCommand implements Runnable {
 
     /** Opens the engine that was asked for, or the best there is. */
     Orchestrator open() {
-        return engine == null ? Cofferdam.open(config()) : Cofferdam.open(engine, config());
+        if (engine != null) {
+            return Cofferdam.open(engine, config());
+        }
+        return host == null
+                        && !terminal.variables().getOrDefault("DOCKER_HOST", "").isBlank()
+                ? dockerOrProcesses()
+                : Cofferdam.open(config());
+    }
+
+    /** Who set DOCKER_HOST wants Docker, and should not find processes instead without a word. */
+    private Orchestrator dockerOrProcesses() {
+        try {
+            return Cofferdam.open(Cofferdam.DOCKER, config());
+        } catch (EngineUnavailableException notThere) {
+            Orchestrator processes = Cofferdam.open(Cofferdam.PROCESS, config());
+            if (!json) {
+                terminal.err().println("cofferdam: " + Text.visible(insteadOfDocker(notThere)));
+            }
+            return processes;
+        }
+    }
+
+    /** Of all places that were looked at, the one that was named is enough for a line. */
+    static String insteadOfDocker(EngineUnavailableException notThere) {
+        String everything = Failures.message(notThere);
+        String reason = everything
+                .lines()
+                .filter(line -> line.contains("(DOCKER_HOST)"))
+                .findFirst()
+                .orElse(everything)
+                .replaceFirst("^[\\s-]+", "");
+        return "Docker does not answer, processes are used instead: " + reason.replaceAll("\\s*\n\\s*", " ");
     }
 
     /** Which engine was asked for, or null for the best there is. */

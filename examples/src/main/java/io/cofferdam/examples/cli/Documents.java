@@ -11,6 +11,7 @@ import io.cofferdam.environment.PortMapping;
 import io.cofferdam.environment.Probe;
 import io.cofferdam.environment.ResourceLimits;
 import io.cofferdam.environment.ResourceUsage;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -51,7 +52,7 @@ final class Documents {
     static Map<String, @Nullable Object> spec(EnvironmentSpec spec) {
         Map<String, @Nullable Object> document = Json.object();
         document.put("image", spec.image().orElse(null));
-        document.put("template", spec.template().orElse(null));
+        document.put("template", spec.template().map(Path::toString).orElse(null));
         document.put("entrypoint", spec.entrypoint().orElse(null));
         document.put("command", spec.command());
         document.put("env", env(spec));
@@ -123,7 +124,7 @@ final class Documents {
         Map<String, @Nullable Object> document = Json.object();
         if (mount instanceof Mount.Bind bind) {
             document.put("type", "bind");
-            document.put("source", bind.source());
+            document.put("source", bind.source().toString());
         } else if (mount instanceof Mount.Volume volume) {
             document.put("type", "volume");
             document.put("source", volume.volume());

@@ -34,7 +34,7 @@ final class InspectCommand extends EngineCommand {
         Map<String, Facts> found = new ConcurrentSkipListMap<>();
         BatchResult result =
                 selection.batch(engine).each(environment -> found.put(environment.name(), facts(environment)));
-        if (json()) {
+        if (json() && (result.succeeded() || !found.isEmpty())) {
             Map<String, @Nullable Object> document = Json.object();
             document.put(
                     "environments",

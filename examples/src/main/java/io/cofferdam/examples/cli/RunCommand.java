@@ -155,11 +155,7 @@ final class RunCommand extends EngineCommand {
             return ExitCode.DONE;
         }
         terminal().out().println(environment.name());
-        status.endpoints()
-                .forEach(endpoint -> terminal()
-                        .out()
-                        .println("  port " + endpoint.port() + "/" + endpoint.protocol() + " is reached at "
-                                + endpoint));
+        Shown.reached(status).forEach(terminal().out()::println);
         return ExitCode.DONE;
     }
 

@@ -5,6 +5,7 @@ import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.HealthStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -32,6 +33,16 @@ final class Shown {
             text.append(' ').append(Durations.shown(Duration.between(since, now)));
         }
         return text.toString();
+    }
+
+    /** A line for each published port of what runs: where it is reached now, which may be elsewhere after the next start. */
+    static List<String> reached(EnvironmentStatus status) {
+        return status.state().isAlive()
+                ? status.endpoints().stream()
+                        .map(endpoint ->
+                                "  port " + endpoint.port() + "/" + endpoint.protocol() + " is reached at " + endpoint)
+                        .toList()
+                : List.of();
     }
 
     /** {@code 127.0.0.1:49153->80}, separated by commas. */

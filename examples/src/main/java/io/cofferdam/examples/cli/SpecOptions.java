@@ -49,6 +49,11 @@ final class SpecOptions {
     @Nullable
     private Long pids;
 
+    /** Whether an image was given. */
+    boolean givesImage() {
+        return image != null;
+    }
+
     /** Puts what was given into a specification, and what is wrong with it into the list of problems. */
     void apply(EnvironmentSpec.Builder spec, Terminal terminal, List<Problem> problems) {
         if (image != null) {

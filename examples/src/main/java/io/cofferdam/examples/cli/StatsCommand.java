@@ -36,7 +36,12 @@ final class StatsCommand extends EngineCommand {
     @Mixin
     private final Selection selection = new Selection();
 
-    private record Reading(Map<String, ResourceUsage> usages, BatchResult result) {}
+    private record Reading(Map<String, ResourceUsage> usages, BatchResult result) {
+        /** Whether there is nothing to show but failures. */
+        boolean isVain() {
+            return usages.isEmpty() && !result.succeeded();
+        }
+    }
 
     @Override
     void check() {
@@ -49,19 +54,28 @@ final class StatsCommand extends EngineCommand {
     @Override
     int run(Orchestrator engine) {
         Reading before = read(engine);
+        if (before.isVain()) {
+            return end(before);
+        }
         pause(FIRST_INTERVAL);
         while (true) {
             Reading now = read(engine);
-            show(before, now);
+            if (follow || !now.isVain()) {
+                show(before, now);
+            }
             if (!follow || terminal().out().checkError()) {
-                now.result()
-                        .failures()
-                        .forEach(failed -> new Failures(terminal()).tell(Parts.given(failed.error()), json(), false));
-                return now.result().succeeded() ? ExitCode.DONE : ExitCode.FAILED;
+                return end(now);
             }
             before = now;
             pause(interval);
         }
+    }
+
+    private int end(Reading last) {
+        last.result()
+                .failures()
+                .forEach(failed -> new Failures(terminal()).tell(Parts.given(failed.error()), json(), false));
+        return last.result().succeeded() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private Reading read(Orchestrator engine) {

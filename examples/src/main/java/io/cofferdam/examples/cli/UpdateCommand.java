@@ -1,5 +1,6 @@
 package io.cofferdam.examples.cli;
 
+import io.cofferdam.engine.Capability;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.IsolatedEnvironment;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Replaces an environment by a changed one under the same name.",
             "The old one is kept until the new one is ready, and goes on if that fails. What is not given stays as it is;"
-                    + " --publish replaces all published ports."
+                    + " --publish replaces all published ports. Files written inside are not taken over; keep them in"
+                    + " volumes. A stopped environment stays stopped."
         })
 final class UpdateCommand extends EngineCommand {
 
@@ -59,6 +61,9 @@ final class UpdateCommand extends EngineCommand {
 
     @Override
     int run(Orchestrator engine) {
+        if (options.givesImage()) {
+            engine.capabilities().require(Capability.IMAGES, "leave --image out, or open an engine with images");
+        }
         IsolatedEnvironment environment = engine.environments().get(name);
         EnvironmentSpec before = environment.spec();
         EnvironmentSpec after = changed(before);
@@ -72,6 +77,7 @@ final class UpdateCommand extends EngineCommand {
             print(Documents.status(environment.status()));
         } else {
             terminal().out().println(Text.visible(name) + (after.equals(before) ? " is as it was" : " updated"));
+            Shown.reached(environment.status()).forEach(terminal().out()::println);
         }
         return ExitCode.DONE;
     }

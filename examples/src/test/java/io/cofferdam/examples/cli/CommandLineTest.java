@@ -2,10 +2,14 @@ package io.cofferdam.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cofferdam.engine.Discovery;
+import io.cofferdam.engine.Discovery.Rejected;
+import io.cofferdam.error.RegistryException;
 import io.cofferdam.examples.cli.Cli.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +58,39 @@ class CommandLineTest {
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err()).startsWith("cofferdam: ").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aCommandThatIsNotThereIsToldAsSuchAndNotAsASurplusArgument() {
+        Outcome outcome = cli.run("frobnicate", "web");
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err())
+                .startsWith("cofferdam: there is no command 'frobnicate'; there are first-stack, engines, run")
+                .doesNotContain("Unmatched");
+    }
+
+    @Test
+    void aFaultOfARegistryIsAKindOfItsOwn() {
+        RegistryException fault = new RegistryException("could not fetch 'shop/web:2': the registry does not answer");
+
+        assertThat(Failures.document(fault)).containsEntry("kind", "registry");
+        assertThat(ExitCode.of(fault)).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    void processesInsteadOfTheDockerThatWasNamedAreExplainedOnOneLine() {
+        Discovery missing = Discovery.missing(
+                "docker",
+                List.of(
+                        new Rejected("unix:///run/default.sock (default)", "no such file", ""),
+                        new Rejected("tcp://lab:2375 (DOCKER_HOST)", "connection refused", "start it")));
+
+        String line = CofferdamCommand.insteadOfDocker(missing.unavailable());
+
+        assertThat(line)
+                .isEqualTo("Docker does not answer, processes are used instead:"
+                        + " tcp://lab:2375 (DOCKER_HOST): connection refused; start it");
     }
 
     @Test

@@ -210,6 +210,65 @@ class CommandsOnProcessTest {
     }
 
     @Test
+    void inspectInJsonWroteThePathOfATemplateAsItsPartsWithoutEnd(@TempDir Path template) throws IOException {
+        Files.writeString(template.resolve("note.txt"), "hello");
+        run(
+                "run",
+                "-d",
+                "--name",
+                "box",
+                "--template",
+                template.toString(),
+                "--volume",
+                template + ":/data",
+                "--",
+                "sleep",
+                "100");
+
+        Outcome outcome = run("inspect", "box", "--json");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        JsonNode spec = outcome.json().path("environments").path(0).path("spec");
+        assertThat(spec.path("template").asText()).isEqualTo(template.toString());
+        assertThat(spec.path("mounts").path(0).path("source").asText()).isEqualTo(template.toString());
+    }
+
+    @Test
+    void whatIsNotThereIsToldByAnErrorAlone() {
+        Outcome inspected = run("inspect", "nope", "--json");
+        Outcome measured = run("stats", "nope");
+
+        assertThat(List.of(inspected.exitCode(), measured.exitCode())).containsOnly(1);
+        assertThat(inspected.out()).isEmpty();
+        assertThat(inspected.error().path("kind").asText()).isEqualTo("not-found");
+        assertThat(measured.out()).isEmpty();
+        assertThat(measured.err()).contains("'nope'");
+    }
+
+    @Test
+    void updateToAnImageIsRefusedWhereThereAreNone() {
+        run("run", "-d", "--name", "box", "--", "sleep", "100");
+
+        Outcome updated = run("update", "box", "--image", "redis:7", "--json");
+
+        assertThat(updated.exitCode()).isEqualTo(1);
+        assertThat(updated.error().path("kind").asText()).isEqualTo("unsupported-capability");
+        assertThat(updated.error().path("message").asText()).contains("cannot provide images");
+    }
+
+    @Test
+    void everyCommandThatStartsTellsWhereThePortsAreReached() {
+        run("run", "-d", "--name", "box", "--publish", "8080", "--wait", "running", "--", "sleep", "100");
+        String reached = "  port 8080/tcp is reached at ";
+
+        assertThat(run("restart", "box").out()).startsWith("box restarted\n" + reached);
+        assertThat(run("update", "box", "--env", "A=1").out()).startsWith("box updated\n" + reached);
+        assertThat(run("stop", "box").out()).isEqualTo("box stopped\n");
+        assertThat(run("update", "box", "--env", "A=2").out()).isEqualTo("box updated\n");
+        assertThat(run("start", "box").out()).startsWith("box started\n" + reached);
+    }
+
+    @Test
     void aStartThatFailsTellsWhyAndLeavesNothing() {
         Outcome outcome =
                 run("run", "-d", "--name", "broken", "--wait", "port:9", "--", "sh", "-c", "echo no luck; exit 5");
