@@ -135,6 +135,14 @@ final class SuiteTable {
             } else {
                 counts.passed++;
                 counts.ran(name);
+                List<Element> first = new ArrayList<>(children(test, "flakyFailure"));
+                first.addAll(children(test, "flakyError"));
+                first.stream()
+                        .findFirst()
+                        .ifPresent(failure -> notes.add("FLAKY, passed only when it was run again: " + name + " > "
+                                + test.getAttribute("name") + " (engine " + engine + ", JDK " + jdk + "): "
+                                + failure.getAttribute("type") + ": "
+                                + failure.getAttribute("message").strip().lines().findFirst().orElse("")));
             }
         }
     }
