@@ -49,11 +49,13 @@ final class Claim {
         }
         Path prepared = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID());
         Files.createDirectory(prepared, Permissions.directory());
+        boolean taken = false;
         try {
             Files.createFile(prepared.resolve(owner), Permissions.file());
             for (int attempt = 1; ; attempt++) {
                 try {
                     Files.move(prepared, place, StandardCopyOption.ATOMIC_MOVE);
+                    taken = true;
                     return Optional.of(new Claim(place, owner));
                 } catch (FileSystemException occupied) {
                     if (attempt == ATTEMPTS || !Files.isDirectory(place.resolveSibling("."))) {
@@ -65,8 +67,10 @@ final class Claim {
                 }
             }
         } finally {
-            Files.deleteIfExists(prepared.resolve(owner));
-            Files.deleteIfExists(prepared);
+            if (!taken) {
+                Files.deleteIfExists(prepared.resolve(owner));
+                Files.deleteIfExists(prepared);
+            }
         }
     }
 
@@ -100,9 +104,12 @@ final class Claim {
         }
     }
 
-    /** Gives it back. */
+    /**
+     * Gives it back. The directory stays, empty, for the next one who takes it: for places that are used again and again and
+     * that go with the directory they are in.
+     */
     void release() throws IOException {
-        release(place, owner);
+        Files.deleteIfExists(place.resolve(owner));
     }
 
     private static void deleteIfEmpty(Path place) throws IOException {

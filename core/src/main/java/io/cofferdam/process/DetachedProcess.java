@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 record DetachedProcess(long pid, long start) {
 
     private static final Path PROC = Path.of("/proc/self/stat");
-    private static final int START_FIELD = 19; // field 22 of proc(5), counted behind the name
     private static final long CLOCK_SLACK_MILLIS = 2000;
 
     /** What a program may need that knows nothing of us; our own variables may hold secrets. */
@@ -128,9 +127,8 @@ record DetachedProcess(long pid, long start) {
         }
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            boolean ended = fields[0].equals("Z") || fields[0].equals("X");
-            return ended ? Optional.empty() : Optional.of(Long.parseLong(fields[START_FIELD]));
+            ProcessStat process = ProcessStat.parse(stat);
+            return process.isAlive() ? Optional.of(Long.parseLong(process.start())) : Optional.empty();
         } catch (IOException gone) {
             return Optional.empty();
         }

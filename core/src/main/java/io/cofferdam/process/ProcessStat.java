@@ -47,9 +47,12 @@ record ProcessStat(long pid, String start, char state, long parent, long session
                 Long.parseLong(fields[THREADS]));
     }
 
-    /** A process that ended but whose parent has not asked for its exit code is not alive. */
+    /**
+     * A process that ended but whose parent has not asked for its exit code is not alive. One whose main thread ended while
+     * others are still on their way out is: until the last one has left it holds its sockets and files.
+     */
     boolean isAlive() {
-        return state != 'Z' && state != 'X';
+        return state != 'X' && (state != 'Z' || threads > 1);
     }
 
     boolean isStopped() {

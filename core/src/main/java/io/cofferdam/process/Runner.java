@@ -59,9 +59,9 @@ final class Runner {
             if (before.main() != null) {
                 // What is left of an earlier run; looking for it takes milliseconds that a first start need not spend.
                 endings.force(directory, before, deadline, what);
+                // Its end is told before the traces of it go.
+                parts.observer.look(unit.id());
             }
-            // Its end is told before the traces of it go.
-            parts.observer.look(unit.id());
             parts.runs.archive(directory);
             launch(unit, directory, deadline, what);
         });
@@ -76,8 +76,8 @@ final class Runner {
         parts.relays.start(directory.path(), unit.spec(), member, deadline);
         Process process;
         try {
-            keepLogs(directory);
-            process = starter.start(order, deadline);
+            // The shim takes its time to become the program, which the rest of the work is done in.
+            process = starter.start(order, deadline, () -> keepLogs(directory));
             awaitInside(directory, member, deadline, what);
         } catch (IOException | RuntimeException e) {
             parts.keeper.leave(directory);

@@ -60,8 +60,12 @@ final class Starter {
             List<String> launcher,
             List<String> controlGroups) {}
 
-    /** Starts the shim and returns when the program runs in its place. */
-    Process start(Order order, Deadline deadline) throws IOException {
+    /**
+     * Starts the shim and returns when the program runs in its place.
+     *
+     * @param meanwhile done while the shim gets on; what is started is ended if that fails
+     */
+    Process start(Order order, Deadline deadline, Runnable meanwhile) throws IOException {
         UnitRecord unit = order.unit();
         String what = "starting '" + unit.name() + "'";
         List<String> command = unit.command();
@@ -96,13 +100,14 @@ final class Starter {
         builder.environment().clear();
         builder.environment().putAll(order.variables());
         Process process = builder.start();
-        if (!host.isPosix()) {
-            withoutShim(order.directory(), process);
-            return process;
-        }
         try {
+            meanwhile.run();
+            if (!host.isPosix()) {
+                withoutShim(order.directory(), process);
+                return process;
+            }
             awaitProgram(order.directory(), process, deadline, what);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
             throw e;

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -27,6 +29,11 @@ final class Units {
     private final ProcessTable processes;
     private final Jvm jvm;
 
+    /** What was read last, by identifier: reading the text again takes microseconds, parsing it most of a millisecond. */
+    private final Map<String, Parsed> parsed = new ConcurrentHashMap<>();
+
+    private record Parsed(String text, UnitRecord unit) {}
+
     Units(StateDirectory state, ProcessTable processes, Jvm jvm) {
         this.state = state;
         this.processes = processes;
@@ -35,9 +42,20 @@ final class Units {
 
     /** An environment that is complete; empty if there is none of that identifier. */
     Optional<UnitRecord> read(String id) {
-        return ID.matcher(id).matches()
-                ? AtomicFile.read(state.unit(id).unit()).map(UnitRecord::parse)
-                : Optional.empty();
+        if (!ID.matcher(id).matches()) {
+            return Optional.empty();
+        }
+        Optional<String> text = AtomicFile.read(state.unit(id).unit());
+        if (text.isEmpty()) {
+            parsed.remove(id);
+            return Optional.empty();
+        }
+        Parsed known = parsed.get(id);
+        if (known == null || !known.text().equals(text.get())) {
+            known = new Parsed(text.get(), UnitRecord.parse(text.get()));
+            parsed.put(id, known);
+        }
+        return Optional.of(known.unit());
     }
 
     /** An environment by its identifier or its name on the engine. */
@@ -146,7 +164,9 @@ final class Units {
 
     /** Makes an environment, or a change to it, seen by everybody. */
     void write(UnitRecord unit) throws IOException {
-        AtomicFile.write(state.unit(unit.id()).unit(), unit.toJson());
+        String text = unit.toJson();
+        AtomicFile.write(state.unit(unit.id()).unit(), text);
+        parsed.put(unit.id(), new Parsed(text, unit));
     }
 
     /** Takes an environment away at once, then deletes its files. */
@@ -157,6 +177,7 @@ final class Units {
         } catch (NoSuchFileException gone) {
             return;
         }
+        parsed.remove(unit.id());
         Trees.delete(doomed);
     }
 
