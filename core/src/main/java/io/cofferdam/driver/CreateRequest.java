@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param spec what it is to be, complete: its name set, default limits applied
  * @param labels all labels it is to carry, the library's and the caller's
  * @param membership the network it joins, or null for the engine's default connection
+ * @param further more networks it joins; empty without {@link io.cofferdam.engine.Capability#SEVERAL_NETWORKS}
  */
 @Experimental
 public record CreateRequest(
         String name,
         EnvironmentSpec spec,
         Map<String, String> labels,
-        @Nullable Membership membership) {
+        @Nullable Membership membership,
+        List<Membership> further) {
 
     /**
      * How a unit joins a network.
@@ -40,6 +42,20 @@ public record CreateRequest(
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(spec, "spec");
         labels = Map.copyOf(labels);
+        further = List.copyOf(further);
+    }
+
+    /**
+     * A unit in one network at most.
+     *
+     * @param name the name it is to have on the engine
+     * @param spec what it is to be, complete
+     * @param labels all labels it is to carry
+     * @param membership the network it joins, or null for the engine's default connection
+     */
+    public CreateRequest(
+            String name, EnvironmentSpec spec, Map<String, String> labels, @Nullable Membership membership) {
+        this(name, spec, labels, membership, List.of());
     }
 
     /**

@@ -100,6 +100,17 @@ final class DrivenEnvironments implements Environments {
         }
     }
 
+    /** Makes something that the session has to know of before it can end. */
+    <T> T whileOpen(Supplier<T> work) {
+        making.readLock().lock();
+        try {
+            session.ensureOpen();
+            return work.get();
+        } finally {
+            making.readLock().unlock();
+        }
+    }
+
     /** Waits until everything is known that is being made; the session does not let anything more be made. */
     void awaitMaking(Deadline deadline) {
         boolean interrupted = Thread.interrupted();
@@ -237,7 +248,7 @@ final class DrivenEnvironments implements Environments {
             pull(spec.image().get());
         }
         Map<String, String> labels = labels(spec);
-        CreateRequest request = new CreateRequest(engineName, spec, labels, membership(spec));
+        CreateRequest request = request(engineName, spec, labels);
         try {
             String id = create(request, usesImage, deadline);
             lifetimes.follow(id, labels, this::removeExpired);
@@ -346,14 +357,21 @@ final class DrivenEnvironments implements Environments {
         return labels;
     }
 
-    private static CreateRequest.@org.jspecify.annotations.Nullable Membership membership(EnvironmentSpec spec) {
-        if (spec.stack().isEmpty()) {
-            return null;
-        }
+    private static CreateRequest request(String engineName, EnvironmentSpec spec, Map<String, String> labels) {
+        List<CreateRequest.Membership> memberships = new ArrayList<>();
+        spec.stack().ifPresent(stack -> memberships.add(membership(stack, spec, spec.aliases())));
+        spec.networks().forEach((network, aliases) -> memberships.add(membership(network, spec, aliases)));
+        return memberships.isEmpty()
+                ? new CreateRequest(engineName, spec, labels, null)
+                : new CreateRequest(
+                        engineName, spec, labels, memberships.get(0), memberships.subList(1, memberships.size()));
+    }
+
+    private static CreateRequest.Membership membership(String network, EnvironmentSpec spec, List<String> aliases) {
         List<String> names = new ArrayList<>();
         names.add(spec.name().orElseThrow());
-        names.addAll(spec.aliases());
-        return new CreateRequest.Membership(spec.stack().get(), names);
+        names.addAll(aliases);
+        return new CreateRequest.Membership(network, names);
     }
 
     private EnvironmentStatus seen(String id, EnvironmentSpec spec, Map<String, String> labels) {

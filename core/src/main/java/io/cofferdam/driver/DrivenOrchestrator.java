@@ -34,11 +34,13 @@ public final class DrivenOrchestrator implements Orchestrator {
 
     private final EngineSession session;
     private final DrivenEnvironments environments;
+    private final DrivenNetworks networks;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     private DrivenOrchestrator(EngineSession session) {
         this.session = session;
         this.environments = new DrivenEnvironments(session);
+        this.networks = new DrivenNetworks(session, environments);
     }
 
     /**
@@ -89,7 +91,7 @@ public final class DrivenOrchestrator implements Orchestrator {
     @Override
     public Networks networks() {
         session.ensureOpen();
-        return session.driver.networks();
+        return networks;
     }
 
     @Override
@@ -115,6 +117,7 @@ public final class DrivenOrchestrator implements Orchestrator {
         attempt(failures, environments.supervisor()::close);
         environments.awaitMaking(session.callDeadline());
         removeSessionEnvironments(failures);
+        networks.endWithSession().forEach(end -> attempt(failures, end));
         attempt(failures, session.feed::close);
         attempt(failures, session.bus::close);
         attempt(failures, session.driver::close);

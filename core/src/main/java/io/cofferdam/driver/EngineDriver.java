@@ -19,12 +19,15 @@ import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.error.WrongStateException;
 import io.cofferdam.resource.Images;
+import io.cofferdam.resource.Network;
+import io.cofferdam.resource.NetworkSpec;
 import io.cofferdam.resource.Networks;
 import io.cofferdam.resource.Volumes;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -305,6 +308,47 @@ public interface EngineDriver extends AutoCloseable {
     default void remember(String id, Verdict verdict) {}
 
     /**
+     * Makes a network that does not exist yet. Asked for an address range only with {@link Capability#SUBNETS}, for an
+     * internal network only with {@link Capability#NETWORK_ISOLATION}.
+     *
+     * @param spec what it is to be
+     * @param labels all labels it is to carry, the library's and the caller's
+     * @param deadline until when
+     * @return the network
+     * @throws NameTakenException if the engine has a network of that name; two simultaneous calls never both succeed
+     * @throws io.cofferdam.error.InvalidInputException if the address range is in use
+     */
+    default Network createNetwork(NetworkSpec spec, Map<String, String> labels, Deadline deadline) {
+        throw new UnsupportedOperationException("this back end cannot make networks explicitly");
+    }
+
+    /**
+     * Makes a unit a member of a further network, also while it runs; does nothing if it is one. Needs
+     * {@link Capability#SEVERAL_NETWORKS}.
+     *
+     * @param id the unit
+     * @param membership the network, and the names by which its members reach the unit
+     * @param deadline until when
+     * @throws NotFoundException if there is no such unit or network
+     */
+    default void connect(String id, CreateRequest.Membership membership, Deadline deadline) {
+        throw new UnsupportedOperationException("this back end cannot connect units to networks");
+    }
+
+    /**
+     * Takes a unit out of a network, also while it runs; does nothing if it is no member. Needs
+     * {@link Capability#SEVERAL_NETWORKS}.
+     *
+     * @param id the unit
+     * @param network the network's name without the configured prefix
+     * @param deadline until when
+     * @throws NotFoundException if there is no such unit or network
+     */
+    default void disconnect(String id, String network, Deadline deadline) {
+        throw new UnsupportedOperationException("this back end cannot disconnect units from networks");
+    }
+
+    /**
      * The engine's images.
      *
      * @return always the same object; {@link Unsupported#images} where there are none
@@ -312,7 +356,8 @@ public interface EngineDriver extends AutoCloseable {
     Images images();
 
     /**
-     * The engine's networks.
+     * The engine's networks: {@code ensure}, {@code find}, {@code list}, {@code members} and {@code remove}; the rest is built
+     * on these and on the methods above.
      *
      * @return always the same object
      */

@@ -32,6 +32,10 @@ final class Requirements {
                     List.of(new Problem(
                             "aliases", "an alias is a name inside a stack, and there is none", "set the stack")));
         }
+        if (spec.networks().size() + (spec.stack().isPresent() ? 1 : 0) > 1) {
+            capabilities.require(
+                    Capability.SEVERAL_NETWORKS, "name one network or a stack only, or open an engine that has it");
+        }
         boolean runnable = !spec.command().isEmpty() || spec.entrypoint().isPresent();
         if (!capabilities.has(Capability.TEMPLATES) && spec.image().isEmpty()) {
             capabilities.require(Capability.TEMPLATES, "set an image");

@@ -55,6 +55,8 @@ final class SpecJson {
         ObjectNode labels = node.putObject("labels");
         spec.labels().forEach(labels::put);
         strings(node.putArray("aliases"), spec.aliases());
+        ObjectNode networks = node.putObject("networks");
+        spec.networks().forEach((network, names) -> strings(networks.putArray(network), names));
         spec.healthCheck().ifPresent(check -> node.set("healthCheck", healthCheck(check)));
         node.set("readiness", readiness(spec.readiness()));
         node.putObject("restart")
@@ -111,6 +113,10 @@ final class SpecJson {
                 .properties()
                 .forEach(label -> spec.label(label.getKey(), label.getValue().asText()));
         strings(node.path("aliases")).forEach(spec::alias);
+        node.path("networks")
+                .properties()
+                .forEach(network -> spec.network(
+                        network.getKey(), strings(network.getValue()).toArray(String[]::new)));
         if (node.has("healthCheck")) {
             spec.healthCheck(healthCheck(node.path("healthCheck")));
         }

@@ -12,6 +12,10 @@ public enum Capability {
     NETWORK_ISOLATION("stacks whose network is closed to others"),
     /** Members of a stack resolve each other's names through the system's resolver. */
     NAME_RESOLUTION("names of stack members in the system's resolver"),
+    /** Environments are members of several networks, which they join and leave while they run. */
+    SEVERAL_NETWORKS("several networks for one environment, joined and left at any time"),
+    /** Networks have address ranges of their own, which can be chosen. */
+    SUBNETS("networks with an address range of choice"),
     /** Members of a stack reach addresses outside the host. */
     NETWORK_EGRESS("outgoing connections from inside a stack"),
     /** Environments have a process table of their own. */

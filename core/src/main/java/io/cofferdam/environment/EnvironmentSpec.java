@@ -61,6 +61,7 @@ public final class EnvironmentSpec {
     private final ResourceLimits limits;
     private final Map<String, String> labels;
     private final List<String> aliases;
+    private final Map<String, List<String>> networks;
     private final Readiness readiness;
     private final RestartPolicy restart;
     private final Lifetime lifetime;
@@ -83,6 +84,7 @@ public final class EnvironmentSpec {
         limits = from.limits;
         labels = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(from.labels));
         aliases = List.copyOf(from.aliases);
+        networks = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(from.networks));
         healthCheck = from.healthCheck;
         readiness = from.readiness;
         restart = from.restart;
@@ -261,6 +263,15 @@ public final class EnvironmentSpec {
     }
 
     /**
+     * The networks it joins besides that of its stack, each with the further names by which their members reach it.
+     *
+     * @return an immutable map in the order of the builder's calls
+     */
+    public Map<String, List<String>> networks() {
+        return networks;
+    }
+
+    /**
      * The health check.
      *
      * @return empty to keep the image's own, if it has one
@@ -378,6 +389,7 @@ public final class EnvironmentSpec {
         fields.put("mounts", mounts.isEmpty() ? null : mounts);
         fields.put("limits", limits.equals(ResourceLimits.none()) ? null : limits);
         fields.put("labels", labels.isEmpty() ? null : labels);
+        fields.put("networks", networks.isEmpty() ? null : networks);
         fields.put("lifetime", lifetime);
         String separator = "";
         for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
@@ -404,6 +416,7 @@ public final class EnvironmentSpec {
                 limits,
                 labels,
                 aliases,
+                networks,
                 healthCheck,
                 readiness,
                 restart,
@@ -451,6 +464,7 @@ public final class EnvironmentSpec {
         private ResourceLimits limits = ResourceLimits.none();
         private final Map<String, String> labels = new LinkedHashMap<>();
         private final List<String> aliases = new ArrayList<>();
+        private final Map<String, List<String>> networks = new LinkedHashMap<>();
         private Readiness readiness = Readiness.byDefault();
         private RestartPolicy restart = RestartPolicy.never();
         private Lifetime lifetime = Lifetime.session();
@@ -475,6 +489,7 @@ public final class EnvironmentSpec {
             limits = from.limits;
             labels.putAll(from.labels);
             aliases.addAll(from.aliases);
+            networks.putAll(from.networks);
             healthCheck = from.healthCheck;
             readiness = from.readiness;
             restart = from.restart;
@@ -518,6 +533,21 @@ public final class EnvironmentSpec {
          */
         public Builder alias(String... values) {
             aliases.addAll(List.of(values));
+            return this;
+        }
+
+        /**
+         * Makes the environment a member of a network that exists when it is created, besides that of its stack. The
+         * members reach it by its own name and by the aliases. More than one network, the stack's included, needs
+         * {@code Capability.SEVERAL_NETWORKS}. Ports are published through the stack's network, or else through the first
+         * one named, which should not be internal then.
+         *
+         * @param network the network's name, as {@code Networks} takes it
+         * @param furtherNames names of the same form as {@link #name}
+         * @return this builder
+         */
+        public Builder network(String network, String... furtherNames) {
+            networks.put(Objects.requireNonNull(network, "network"), List.of(furtherNames));
             return this;
         }
 

@@ -38,6 +38,14 @@ final class SpecRules {
         spec.name().ifPresent(name -> name("name", name));
         spec.stack().ifPresent(name -> name("stack", name));
         spec.aliases().forEach(name -> name("aliases", name));
+        spec.networks().forEach((network, aliases) -> {
+            name("networks", network);
+            aliases.forEach(name -> name("networks." + shorten(network), name));
+            if (spec.stack().filter(network::equals).isPresent()) {
+                problems.add(new Problem(
+                        "networks." + shorten(network), "its stack is in it already", "set aliases instead"));
+            }
+        });
         spec.labels().keySet().forEach(label -> {
             if (label.isBlank() || label.startsWith(Labels.PREFIX)) {
                 problems.add(new Problem(

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one network. It comes and goes by being renamed, so that a reader without the lock sees all of it or
@@ -76,13 +78,16 @@ final class NetworkFolder {
                 .orElse(false);
     }
 
-    Optional<Network> read() throws IOException {
+    /** What it says of itself under the name that it has without the prefix. */
+    Optional<Network> read(String prefixless) throws IOException {
         return load().map(facts -> {
             Map<String, String> labels = new LinkedHashMap<>();
             facts.stringPropertyNames().stream()
                     .filter(key -> key.startsWith(LABEL))
                     .forEach(key -> labels.put(key.substring(LABEL.length()), facts.getProperty(key)));
-            return new Network(name(), name(), null, Boolean.parseBoolean(facts.getProperty(ISOLATED)), labels);
+            boolean isolated = Boolean.parseBoolean(facts.getProperty(ISOLATED));
+            // The namespace of an isolated network has no link to the outside.
+            return new Network(name(), prefixless, null, isolated, labels, isolated, created());
         });
     }
 
@@ -122,6 +127,14 @@ final class NetworkFolder {
         Path next = path.resolve("holder.next");
         Files.writeString(next, holder.toString());
         Files.move(next, path.resolve("holder"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private @Nullable Instant created() {
+        try {
+            return Files.getLastModifiedTime(facts()).toInstant();
+        } catch (IOException gone) {
+            return null;
+        }
     }
 
     private Path facts() {

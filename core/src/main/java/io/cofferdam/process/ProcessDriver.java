@@ -30,6 +30,8 @@ import io.cofferdam.error.ClosedException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.WrongStateException;
 import io.cofferdam.resource.Images;
+import io.cofferdam.resource.Network;
+import io.cofferdam.resource.NetworkSpec;
 import io.cofferdam.resource.Networks;
 import io.cofferdam.resource.Volumes;
 import java.io.IOException;
@@ -38,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -342,6 +345,12 @@ final class ProcessDriver implements EngineDriver {
         } catch (IOException e) {
             throw Failures.of("remembering how '" + unit.name() + "' is", e);
         }
+    }
+
+    @Override
+    public Network createNetwork(NetworkSpec spec, Map<String, String> labels, Deadline deadline) {
+        enter("making network '" + spec.name() + "'", deadline);
+        return parts.networks.create(spec.name(), labels);
     }
 
     @Override

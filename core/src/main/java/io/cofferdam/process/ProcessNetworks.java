@@ -18,6 +18,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +84,8 @@ final class ProcessNetworks implements Networks, AutoCloseable {
     Map<Capability, String> missing() {
         Map<Capability, String> missing = new EnumMap<>(namespaces.missing());
         missing.put(Capability.UDP_PORTS, "only TCP is forwarded to fixed host ports and out of isolated stacks");
+        missing.put(Capability.SEVERAL_NETWORKS, "a process has one network for as long as it lives");
+        missing.put(Capability.SUBNETS, "processes have loopback addresses");
         if (!addresses.own()) {
             missing.merge(
                     Capability.NAME_RESOLUTION,
@@ -103,14 +106,14 @@ final class ProcessNetworks implements Networks, AutoCloseable {
                 }
                 network.create(namespaces.isAvailable(), labels);
             }
-            return network.read().orElseThrow(() -> gone(name));
+            return network.read(name).orElseThrow(() -> gone(name));
         });
     }
 
     @Override
     public Optional<Network> find(String name) {
         NetworkFolder network = network(name);
-        return reading("finding network '" + name + "'", network::read);
+        return reading("finding network '" + name + "'", () -> network.read(name));
     }
 
     @Override
@@ -119,13 +122,51 @@ final class ProcessNetworks implements Networks, AutoCloseable {
             List<Network> networks = new ArrayList<>();
             try (Stream<Path> folders = Files.list(folder)) {
                 for (Path path : folders.sorted().toList()) {
-                    new NetworkFolder(path)
-                            .read()
-                            .filter(network -> selector.matches(network.labels()))
+                    NetworkFolder network = new NetworkFolder(path);
+                    if (!network.name().startsWith(config.networkPrefix())) {
+                        continue;
+                    }
+                    network.read(network.name().substring(config.networkPrefix().length()))
+                            .filter(found -> selector.matches(found.labels()))
                             .ifPresent(networks::add);
                 }
             }
             return networks;
+        });
+    }
+
+    /** Makes a network that must not exist yet. */
+    Network create(String name, Map<String, String> labels) {
+        NetworkFolder network = network(name);
+        return locked("making network '" + name + "'", () -> {
+            if (network.isOccupied()) {
+                throw new NameTakenException(
+                        "could not make network '" + name + "' (process): there is one of that name (" + network.path()
+                                + "); remove it or choose another name");
+            }
+            network.create(namespaces.isAvailable(), labels);
+            return network.read(name).orElseThrow(() -> gone(name));
+        });
+    }
+
+    @Override
+    public List<Network.Member> members(String name) {
+        NetworkFolder network = network(name);
+        return reading("reading the members of network '" + name + "'", () -> {
+            if (!network.exists()) {
+                throw gone(name);
+            }
+            return living(table.read()).stream()
+                    .filter(member -> member.isIn(network.name()))
+                    .map(member -> new Network.Member(
+                            member.names().isEmpty()
+                                    ? member.environment()
+                                    : member.names().get(0),
+                            String.valueOf(member.directory().getFileName()),
+                            member.address(),
+                            member.names()))
+                    .sorted(Comparator.comparing(Network.Member::environment))
+                    .toList();
         });
     }
 

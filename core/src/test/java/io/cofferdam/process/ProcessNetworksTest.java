@@ -245,7 +245,7 @@ class ProcessNetworksTest {
         void lifecycle() throws IOException {
             Network made = networks.ensure("lamp", Map.of("io.cofferdam.stack", "lamp"));
 
-            assertThat(made.name()).isEqualTo("cofferdam-lamp");
+            assertThat(made.name()).isEqualTo("lamp");
             assertThat(made.isolated()).isFalse();
             assertThat(networks.ensure("lamp", Map.of("other", "label"))).isEqualTo(made);
             assertThat(networks.find("lamp")).contains(made);

@@ -14,6 +14,7 @@ import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.PortTakenException;
 import io.cofferdam.error.Problem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class Containers {
 
     /** Enough to hide the way to a remote engine. */
     private static final int LIST_PARALLELISM = 8;
+
+    /** For the removal of what could not be completed, whose own deadline may be over. */
+    private static final Duration REMOVAL = Duration.ofSeconds(10);
 
     private final EngineHttp http;
     private final ContainerBody body;
@@ -78,6 +82,7 @@ final class Containers {
                     .path("Id")
                     .asText("");
             names.put(id, request.name());
+            join(operation, id, request.further(), deadline);
             return id;
         } catch (CofferdamException failure) {
             for (String volume : madeVolumes) {
@@ -91,6 +96,39 @@ final class Containers {
                     ? Faults.creation(operation, request.name(), image, refusal)
                     : failure;
         }
+    }
+
+    /** Engines before 25 take one network at the creation. */
+    private void join(Operation operation, String id, List<CreateRequest.Membership> further, Deadline deadline) {
+        try {
+            further.forEach(membership -> networks.connect(operation, id, membership, deadline));
+        } catch (CofferdamException failure) {
+            boolean interrupted = Thread.interrupted();
+            try {
+                remove(id, Deadline.in(REMOVAL));
+            } catch (CofferdamException kept) {
+                failure.addSuppressed(kept);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            throw failure;
+        }
+    }
+
+    void connect(String id, CreateRequest.Membership membership, Deadline deadline) {
+        Operation operation =
+                Operation.of("connect", "connecting", names.of(id) + " to network '" + membership.network() + "'");
+        inspection(operation, id, deadline);
+        networks.connect(operation, id, membership, deadline);
+    }
+
+    void disconnect(String id, String network, Deadline deadline) {
+        Operation operation =
+                Operation.of("disconnect", "disconnecting", names.of(id) + " from network '" + network + "'");
+        inspection(operation, id, deadline);
+        networks.disconnect(operation, id, network, deadline);
     }
 
     void start(String id, Deadline deadline) {

@@ -22,6 +22,8 @@ import io.cofferdam.environment.LogQuery;
 import io.cofferdam.environment.Probe;
 import io.cofferdam.environment.ResourceUsage;
 import io.cofferdam.resource.Images;
+import io.cofferdam.resource.Network;
+import io.cofferdam.resource.NetworkSpec;
 import io.cofferdam.resource.Networks;
 import io.cofferdam.resource.Volumes;
 import java.net.InetSocketAddress;
@@ -31,6 +33,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -238,6 +241,23 @@ final class DockerDriver implements EngineDriver {
     @Override
     public boolean acceptsEarly() {
         return true; // the engine's proxy listens before the software inside does
+    }
+
+    @Override
+    public Network createNetwork(NetworkSpec spec, Map<String, String> labels, Deadline deadline) {
+        return networks.create(spec, labels, deadline);
+    }
+
+    @Override
+    public void connect(String id, CreateRequest.Membership membership, Deadline deadline) {
+        probeAddresses.forget(id);
+        containers.connect(id, membership, deadline);
+    }
+
+    @Override
+    public void disconnect(String id, String network, Deadline deadline) {
+        probeAddresses.forget(id);
+        containers.disconnect(id, network, deadline);
     }
 
     @Override

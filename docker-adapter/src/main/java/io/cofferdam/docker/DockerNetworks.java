@@ -1,25 +1,32 @@
 package io.cofferdam.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.concurrent.Retry;
+import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.SubnetPool;
 import io.cofferdam.environment.LabelSelector;
 import io.cofferdam.environment.Labels;
 import io.cofferdam.error.EngineException;
+import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NameTakenException;
 import io.cofferdam.error.NotFoundException;
+import io.cofferdam.error.Problem;
 import io.cofferdam.resource.Network;
+import io.cofferdam.resource.NetworkSpec;
 import io.cofferdam.resource.Networks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -72,21 +79,71 @@ final class DockerNetworks implements Networks {
         Operation operation = Operation.of("create", "creating", "network '" + name + "'");
         return untilSettled.call(deadline, operation.doing(), () -> {
             Optional<Network> existing = find(operation, name, deadline);
-            return existing.isPresent() ? existing.get() : make(operation, name, labels, deadline);
+            return existing.isPresent() ? existing.get() : make(operation, name, labels, false, deadline);
         });
     }
 
-    private Network make(Operation operation, String name, Map<String, String> labels, Deadline deadline) {
+    /** Makes a network that must not exist yet. */
+    Network create(NetworkSpec spec, Map<String, String> labels, Deadline deadline) {
+        Operation operation = Operation.of("create", "creating", "network '" + spec.name() + "'");
+        return untilSettled.call(deadline, operation.doing(), () -> {
+            if (find(operation, spec.name(), deadline).isPresent()) {
+                throw new NameTakenException(
+                        operation.failed("there is one of that name; remove it or choose another name"));
+            }
+            return spec.subnet().isPresent()
+                    ? makeAt(operation, spec, Subnet.parse(spec.subnet().get()).orElseThrow(), labels, deadline)
+                    : make(operation, spec.name(), labels, spec.internal(), deadline);
+        });
+    }
+
+    private Network makeAt(
+            Operation operation, NetworkSpec spec, Subnet subnet, Map<String, String> labels, Deadline deadline) {
+        for (Subnet used : inUse(operation, deadline)) {
+            if (used.overlaps(subnet)) {
+                throw overlapping(
+                        spec, subnet, "overlaps " + used + ", which a network or a route of this host has", null);
+            }
+        }
+        try {
+            String id =
+                    create(operation, spec.name(), labels, bridgeName(spec.name()), subnet, spec.internal(), deadline);
+            return remembered(
+                    spec.name(), http.json(operation, HttpRequest.get("/networks/" + Query.segment(id)), deadline));
+        } catch (Refusal refusal) {
+            if (isAhead(refusal)) {
+                throw new Unsettled(refusal);
+            }
+            throw refusal.reason().contains("overlaps")
+                    ? overlapping(spec, subnet, "overlaps another network's", refusal)
+                    : refusal;
+        }
+    }
+
+    private static InvalidInputException overlapping(
+            NetworkSpec spec, Subnet subnet, String how, @Nullable Refusal cause) {
+        InvalidInputException invalid = new InvalidInputException(
+                "network '" + spec.name() + "'",
+                List.of(new Problem("subnet", subnet + " " + how, "choose another one, or leave it out")));
+        return cause == null ? invalid : (InvalidInputException) invalid.initCause(cause);
+    }
+
+    private static boolean isAhead(Refusal refusal) {
+        return refusal.reason().contains("same bridge name") || refusal.status() == 409;
+    }
+
+    private Network make(
+            Operation operation, String name, Map<String, String> labels, boolean internal, Deadline deadline) {
         Subnets subnets = new Subnets(config.subnetPool().orElse(null), FALLBACK);
         String bridge = bridgeName(name);
         while (true) {
             Optional<Subnet> chosen = subnets.next(() -> inUse(operation, deadline));
             String id;
             try {
-                id = create(operation, name, labels, bridge, chosen.orElse(null), deadline);
+                id = create(operation, name, labels, bridge, chosen.orElse(null), internal, deadline);
             } catch (Refusal refusal) {
                 String reason = refusal.reason();
-                if (reason.contains("same bridge name") || refusal.status() == 409) {
+                if (isAhead(refusal)) {
                     throw new Unsettled(refusal);
                 }
                 if (reason.contains("overlaps") && chosen.isPresent()) {
@@ -115,9 +172,11 @@ final class DockerNetworks implements Networks {
             Map<String, String> labels,
             String bridge,
             @Nullable Subnet subnet,
+            boolean internal,
             Deadline deadline) {
         ObjectNode body = Json.object();
         body.put("Name", engineName(name)).put("Driver", "bridge").put("CheckDuplicate", true);
+        body.put("Internal", internal);
         ObjectNode all = body.putObject("Labels");
         labels.forEach(all::put);
         all.put(LABEL, name);
@@ -203,7 +262,8 @@ final class DockerNetworks implements Networks {
         Operation operation = Operation.of("find", "finding", "network '" + name + "'");
         return find(operation, name, deadline)
                 .map(Network::id)
-                .orElseThrow(() -> new NotFoundException(operation.failed("the engine has no such network")));
+                .orElseThrow(() ->
+                        new NotFoundException(operation.failed("the engine has no such network; create it first")));
     }
 
     @Override
@@ -221,6 +281,92 @@ final class DockerNetworks implements Networks {
         }
         networks.sort(Comparator.comparing(Network::name));
         return networks;
+    }
+
+    @Override
+    public List<Network.Member> members(String name) {
+        Operation operation = Operation.of("inspect", "inspecting", "network '" + name + "'");
+        Deadline deadline = Deadline.in(config.callTimeout());
+        Network network = find(operation, name, deadline)
+                .orElseThrow(() -> new NotFoundException(operation.failed("the engine has no such network")));
+        Map<String, Collection<String>> filters =
+                Map.of("network", List.of(network.id()), "label", List.of(Labels.ENVIRONMENT));
+        List<Network.Member> members = new ArrayList<>();
+        for (JsonNode entry : http.json(
+                operation, HttpRequest.get("/containers/json?all=1&filters=" + Json.filters(filters)), deadline)) {
+            try {
+                // A list tells no names.
+                member(
+                                network,
+                                http.json(
+                                        operation,
+                                        HttpRequest.get(
+                                                Containers.path(entry.path("Id").asText(""), "/json")),
+                                        deadline))
+                        .ifPresent(members::add);
+            } catch (Refusal refusal) {
+                if (refusal.status() != 404) {
+                    throw refusal;
+                }
+            }
+        }
+        members.sort(Comparator.comparing(Network.Member::environment).thenComparing(Network.Member::id));
+        return members;
+    }
+
+    private Optional<Network.Member> member(Network network, JsonNode container) {
+        String id = container.path("Id").asText("");
+        for (var entry : container.path("NetworkSettings").path("Networks").properties()) {
+            JsonNode endpoint = entry.getValue();
+            // One that never ran is known by what it asked for.
+            if (endpoint.path("NetworkID").asText("").equals(network.id())
+                    || entry.getKey().equals(network.id())
+                    || entry.getKey().equals(engineName(network.name()))) {
+                String environment = container
+                        .path("Config")
+                        .path("Labels")
+                        .path(Labels.ENVIRONMENT)
+                        .asText("");
+                Set<String> names = new LinkedHashSet<>(List.of(environment));
+                endpoint.path("Aliases").forEach(alias -> names.add(alias.asText("")));
+                names.removeIf(id::startsWith);
+                return Optional.of(new Network.Member(
+                        environment, id, endpoint.path("IPAddress").asText(""), List.copyOf(names)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Makes a container a member. */
+    void connect(Operation operation, String container, CreateRequest.Membership membership, Deadline deadline) {
+        ObjectNode body = Json.object().put("Container", container);
+        ArrayNode aliases = body.putObject("EndpointConfig").putArray("Aliases");
+        membership.names().forEach(aliases::add);
+        change(operation, membership.network(), "/connect", body, "already exists in network", deadline);
+    }
+
+    /** Takes a container out. */
+    void disconnect(Operation operation, String container, String network, Deadline deadline) {
+        ObjectNode body = Json.object().put("Container", container).put("Force", true);
+        change(operation, network, "/disconnect", body, "is not connected to", deadline);
+    }
+
+    private void change(
+            Operation operation, String network, String verb, ObjectNode body, String done, Deadline deadline) {
+        try {
+            String id = id(network, deadline);
+            http.run(operation, HttpRequest.post("/networks/" + Query.segment(id) + verb, body), deadline);
+        } catch (Refusal refusal) {
+            if (refusal.reason().contains(done)) {
+                return;
+            }
+            if (refusal.status() == 404 && refusal.reason().contains("network")) {
+                ids.remove(network);
+                throw new NotFoundException(
+                        operation.failed("there is no network '" + network + "' any more; create it first"), refusal);
+            }
+            throw Faults.container(operation, refusal);
+        }
     }
 
     @Override
@@ -268,7 +414,9 @@ final class DockerNetworks implements Networks {
                 name,
                 subnet(network).orElse(null),
                 true,
-                Json.strings(network.path("Labels")));
+                Json.strings(network.path("Labels")),
+                network.path("Internal").asBoolean(false),
+                Json.instant(network.path("Created")));
     }
 
     private static Optional<String> subnet(JsonNode network) {

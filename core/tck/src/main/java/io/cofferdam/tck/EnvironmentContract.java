@@ -239,6 +239,16 @@ public abstract class EnvironmentContract {
     }
 
     @Nested
+    @Tag("networks")
+    @DisplayName("networks by name")
+    class NetworksByName extends NetworkCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
     @Tag("concurrency")
     @DisplayName("many at once, deadlines, interrupts")
     class Concurrency extends ConcurrencyCases {

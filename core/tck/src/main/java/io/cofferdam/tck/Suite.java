@@ -32,6 +32,9 @@ record Suite(EngineUnderTest engine, String prefix) {
             assertThat(orchestrator.environments().statuses(LabelSelector.of(LABEL, prefix)))
                     .as("environments that the contract tests left on the engine")
                     .isEmpty();
+            assertThat(orchestrator.networks().list(LabelSelector.of(LABEL, prefix)))
+                    .as("networks that the contract tests left on the engine")
+                    .isEmpty();
             assertThat(orchestrator.networks().list(LabelSelector.having(Labels.STACK)))
                     .as("networks of stacks that the contract tests left on the engine")
                     .noneMatch(network ->
