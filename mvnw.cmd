@@ -1,6 +1,6 @@
 @echo off
 rem Runs Maven: the one on the PATH when it is new enough, else the version named in
-rem .mvn\wrapper\maven-wrapper.properties, fetched once from the Maven repository whose address is in MVNW_REPOURL.
+rem .mvn\wrapper\maven-wrapper.properties, fetched once from the repository named there, or from MVNW_REPOURL if that is set.
 setlocal
 set "MVNW_HOME=%~dp0"
 set "MVNW_MVN="
@@ -28,17 +28,16 @@ $user = if ($env:MAVEN_USER_HOME) { $env:MAVEN_USER_HOME } else { Join-Path $env
 $directory = Join-Path $user "wrapper\apache-maven-$version"
 $command = Join-Path $directory 'bin\mvn.cmd'
 if (-not (Test-Path $command)) {
-  if (-not $env:MVNW_REPOURL) {
-    $found = if ($installed) { " (found $installed)" } else { '' }
-    Fail "Maven $minimum or newer is not on the PATH$found; install it, or set MVNW_REPOURL to the address of a Maven repository to fetch Maven $version from."
-  }
-  $url = $env:MVNW_REPOURL.TrimEnd('/') + "/org/apache/maven/apache-maven/$version/apache-maven-$version-bin.zip"
+  $found = if ($installed) { " (found $installed)" } else { '' }
+  $remedy = "install Maven $minimum or newer$found, or set MVNW_REPOURL to the address of a Maven repository that can be reached"
+  $repository = if ($env:MVNW_REPOURL) { $env:MVNW_REPOURL } else { $properties.mavenRepository }
+  $url = $repository.TrimEnd('/') + "/org/apache/maven/apache-maven/$version/apache-maven-$version-bin.zip"
   $work = "$directory." + [Guid]::NewGuid()
   New-Item -ItemType Directory -Path $work | Out-Null
   try {
     $archive = Join-Path $work 'maven.zip'
     $ProgressPreference = 'SilentlyContinue'
-    try { Invoke-WebRequest -UseBasicParsing -Uri $url -OutFile $archive } catch { Fail "could not fetch ${url}: $($_.Exception.Message)" }
+    try { Invoke-WebRequest -UseBasicParsing -Uri $url -OutFile $archive } catch { Fail "could not fetch ${url}: $($_.Exception.Message); $remedy" }
     if ((Get-FileHash -Algorithm SHA512 $archive).Hash -ne $properties.zipSha512) {
       Fail "the checksum of $url is not the one in .mvn\wrapper\maven-wrapper.properties; nothing was installed."
     }
