@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for an engine at the places where one may be, in the order in which the Docker client would choose. */
@@ -159,11 +160,14 @@ final class EngineSearch {
             add(found, "configured host", host, () -> EngineAddress.parse(host, folder));
             return List.copyOf(found.values());
         }
-        around.variable("DOCKER_HOST").ifPresent(host -> {
+        Optional<String> host = around.variable("DOCKER_HOST");
+        if (host.isPresent()) {
             Path folder =
                     config.tlsDirectory().orElseGet(() -> tlsOfEnvironment().orElse(null));
-            add(found, "DOCKER_HOST", host, () -> EngineAddress.parse(host, folder));
-        });
+            add(found, "DOCKER_HOST", host.get(), () -> EngineAddress.parse(host.get(), folder));
+            // Who names an engine does not want another one, as with the Docker client.
+            return List.copyOf(found.values());
+        }
         addContext(found);
         if (around.windows()) {
             add(found, "default", "npipe", () -> EngineAddress.parse("npipe:////./pipe/docker_engine", null));
@@ -222,7 +226,7 @@ final class EngineSearch {
         }
     }
 
-    private java.util.Optional<Path> tlsOfEnvironment() {
+    private Optional<Path> tlsOfEnvironment() {
         return around.variable("DOCKER_TLS_VERIFY")
                 .map(any -> around.variable("DOCKER_CERT_PATH").map(Path::of).orElseGet(around::dockerFolder));
     }
