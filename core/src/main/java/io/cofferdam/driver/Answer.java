@@ -5,12 +5,17 @@ package io.cofferdam.driver;
  *
  * @param yes whether it is a yes
  * @param detail what was answered, for people
+ * @param remedy what can be done about a no, for people; empty where only time can help
  */
-record Answer(boolean yes, String detail) {
+record Answer(boolean yes, String detail, String remedy) {
 
-    static final Answer YES = new Answer(true, "");
+    static final Answer YES = new Answer(true, "", "");
 
     static Answer no(String detail) {
-        return new Answer(false, detail);
+        return new Answer(false, detail, "");
+    }
+
+    static Answer no(String detail, String remedy) {
+        return new Answer(false, detail, remedy);
     }
 }

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What this library does for one running unit because its engine does not: its restart policy, its health check, or both.
+ * Where the engine starts again what ended, this tells of it, and starts again only what is unhealthy, as no engine does.
  * Events come in on the engine's thread and only set things going; probes and restarts run on threads of their own.
  */
 final class Care implements AutoCloseable {
@@ -36,6 +37,7 @@ final class Care implements AutoCloseable {
     private final DrivenEnvironment environment;
     private final String id;
     private final EnvironmentSpec spec;
+    private final boolean engineRestarts;
     private final boolean restarting;
 
     @Nullable
@@ -61,22 +63,37 @@ final class Care implements AutoCloseable {
     private Instant lastCounted;
     private int run;
 
+    /** Since when it has been healthy in this run. */
+    @Nullable
+    private Instant healthySince;
+
+    /** Whether it is being stopped in order to be started again. */
+    private boolean recovering;
+
+    /** How many restarts by the engine were told. */
+    private int engineCount;
+
     @Nullable
     private Cancellable next;
+
+    /** The restart of one that is unhealthy, which goes on being asked until then. */
+    @Nullable
+    private Cancellable recovery;
 
     Care(
             EngineSession session,
             DrivenEnvironment environment,
             String id,
             EnvironmentSpec spec,
-            boolean restarting,
+            boolean engineRestarts,
             @Nullable HealthCheck check,
             Watch claim) {
         this.session = session;
         this.environment = environment;
         this.id = id;
         this.spec = spec;
-        this.restarting = restarting;
+        this.engineRestarts = engineRestarts;
+        this.restarting = !engineRestarts;
         this.check = check;
         this.claim = claim;
         this.prober = new Prober(session);
@@ -99,6 +116,7 @@ final class Care implements AutoCloseable {
             startedAt = session.clock.instant();
             lastCounted = startedAt;
             failures = 0;
+            healthySince = null;
             if (check != null) {
                 health = HealthStatus.STARTING;
                 schedule(Duration.ZERO, probing(run, FIRST_PROBE_DISTANCE));
@@ -111,6 +129,7 @@ final class Care implements AutoCloseable {
     /** The main process ended. */
     void died(UnitEvent event) {
         EnvironmentEvent decision = null;
+        boolean toldByEngine = false;
         lock.lock();
         try {
             if (closed) {
@@ -122,8 +141,153 @@ final class Care implements AutoCloseable {
             if (check != null) {
                 health = HealthStatus.STARTING;
             }
+            if (recovering) {
+                return;
+            }
+            pending = false;
             if (restarting && !event.asked()) {
-                decision = decide(event.exitCode(), "it ended with exit code " + event.exitCode());
+                decision = decide(
+                        spec.restart().allows(event.exitCode(), restartsBefore()),
+                        restartsBefore(),
+                        "it ended with exit code " + event.exitCode());
+            }
+            toldByEngine = engineRestarts && spec.restart().allows(event.exitCode(), 0);
+        } finally {
+            lock.unlock();
+        }
+        publish(decision);
+        if (toldByEngine) {
+            inBackground(() -> tellWhatTheEngineDecided(event));
+        }
+    }
+
+    /** The engine's own check came to a verdict. */
+    void judged(UnitEvent event) {
+        EnvironmentEvent decision;
+        lock.lock();
+        try {
+            if (closed || check != null) {
+                return;
+            }
+            health = event.health();
+            decision = recoverIfUnhealthy(event.detail());
+        } finally {
+            lock.unlock();
+        }
+        publish(decision);
+    }
+
+    /** Whether it is to be started again for its health; under the lock. */
+    private @Nullable EnvironmentEvent recoverIfUnhealthy(String answer) {
+        Instant now = session.clock.instant();
+        if (health == HealthStatus.HEALTHY) {
+            healthySince = healthySince == null ? now : healthySince;
+            if (recovery != null) {
+                // It has come round by itself.
+                cancelRecovery();
+                pending = false;
+            }
+            return null;
+        }
+        if (health != HealthStatus.UNHEALTHY || !spec.restart().whenUnhealthy() || pending) {
+            return null;
+        }
+        boolean stable = healthySince != null
+                && Duration.between(healthySince, now).compareTo(STABLE) >= 0;
+        int before = stable ? 0 : restarts;
+        healthySince = null;
+        return decideOnHealth(before, "it is unhealthy" + (answer.isEmpty() ? "" : ": " + answer));
+    }
+
+    private @Nullable EnvironmentEvent decideOnHealth(int before, String reason) {
+        Instant now = session.clock.instant();
+        restarts = before;
+        if (!spec.restart().allowsWhenUnhealthy(before)) {
+            pending = false;
+            return new EnvironmentEvent.RestartsExhausted(now, environment.name(), id, before, reason);
+        }
+        Duration delay = delay(before);
+        restarts++;
+        pending = true;
+        recovery = scheduled(delay, this::recover);
+        return new EnvironmentEvent.RestartScheduled(now, environment.name(), id, restarts, delay);
+    }
+
+    private void recover() {
+        try {
+            boolean begun = environment.recoverUnit(id, this::beginRecovery);
+            lock.lock();
+            try {
+                recovering = false;
+                pending &= begun;
+                counted = false;
+            } finally {
+                lock.unlock();
+            }
+            if (begun) {
+                remember();
+            }
+        } catch (CofferdamException failed) {
+            LOG.warn("could not restart '{}', which is unhealthy: {}", environment.name(), failed.getMessage());
+            EnvironmentEvent decision = null;
+            lock.lock();
+            try {
+                recovering = false;
+                totalRestarts -= counted ? 1 : 0;
+                counted = false;
+                if (!closed) {
+                    decision = decideOnHealth(restarts, "it could not be started again: " + failed.getMessage());
+                }
+            } finally {
+                lock.unlock();
+            }
+            publish(decision);
+        } finally {
+            session.feed.nudge(id);
+        }
+    }
+
+    private boolean beginRecovery() {
+        lock.lock();
+        try {
+            recovery = null;
+            recovering = countIfPending();
+            return recovering;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The engine keeps the policy; whether it starts it again is known by what it says after the end. */
+    private void tellWhatTheEngineDecided(UnitEvent death) {
+        EnvironmentStatus status;
+        try {
+            status = session.driver.inspect(id, session.callDeadline()).status();
+        } catch (CofferdamException unknown) {
+            LOG.debug("the engine does not tell what becomes of '{}'", environment.name(), unknown);
+            return;
+        }
+        EnvironmentEvent decision = null;
+        lock.lock();
+        try {
+            int bound = spec.restart().maxRetries();
+            boolean again = status.state() == EnvironmentState.RESTARTING
+                    || (status.state().isAlive() && status.restarts() > engineCount);
+            if (!closed && again) {
+                engineCount = status.restarts();
+                Duration delay = delay(restartsBefore());
+                restarts = restartsBefore() + 1;
+                decision = new EnvironmentEvent.RestartScheduled(death.at(), environment.name(), id, restarts, delay);
+            } else if (!closed
+                    && status.state() == EnvironmentState.EXITED
+                    && bound > 0
+                    && status.restarts() >= bound) {
+                decision = new EnvironmentEvent.RestartsExhausted(
+                        death.at(),
+                        environment.name(),
+                        id,
+                        restarts,
+                        "it ended with exit code " + death.exitCode());
             }
         } finally {
             lock.unlock();
@@ -131,11 +295,20 @@ final class Care implements AutoCloseable {
         publish(decision);
     }
 
+    private void inBackground(Runnable task) {
+        try {
+            session.threads.start("restarts of " + environment.name(), task);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("nothing more is told of '{}': the engine is closing", environment.name());
+        }
+    }
+
     /** What the engine says, completed by what is found out here. */
     EnvironmentStatus overlay(EnvironmentStatus status) {
         lock.lock();
         try {
-            EnvironmentStatus completed = status.withRestarts(Math.max(status.restarts(), totalRestarts));
+            EnvironmentStatus completed = status.withRestarts(
+                    engineRestarts ? status.restarts() + totalRestarts : Math.max(status.restarts(), totalRestarts));
             if (check != null && status.state().isAlive()) {
                 completed = completed.withHealth(health);
             }
@@ -204,6 +377,7 @@ final class Care implements AutoCloseable {
             }
             closed = true;
             pending = false;
+            recovering = false;
             cancelNext();
         } finally {
             lock.unlock();
@@ -218,21 +392,21 @@ final class Care implements AutoCloseable {
         }
     }
 
-    /** Whether to start it again, and when; returns what is to be told of it, outside the lock. */
-    private @Nullable EnvironmentEvent decide(int exitCode, String reason) {
-        restarts = restartsBefore();
+    /** What follows from a decision to start it again or not; under the lock. What it returns is told outside of it. */
+    private @Nullable EnvironmentEvent decide(boolean again, int before, String reason) {
         Instant now = session.clock.instant();
-        if (spec.restart().allows(exitCode, restarts)) {
-            Duration delay = delay(restarts);
+        restarts = before;
+        if (again) {
+            Duration delay = delay(before);
             restarts++;
             pending = true;
             schedule(delay, this::restart);
             return new EnvironmentEvent.RestartScheduled(now, environment.name(), id, restarts, delay);
         }
         pending = false;
-        return restarts == 0
+        return before == 0
                 ? null
-                : new EnvironmentEvent.RestartsExhausted(now, environment.name(), id, restarts, reason);
+                : new EnvironmentEvent.RestartsExhausted(now, environment.name(), id, before, reason);
     }
 
     /** The restarts that count: none after a stable run. */
@@ -252,17 +426,7 @@ final class Care implements AutoCloseable {
             // after it and ends what it started. Counted by then, for what is started may have ended at the return.
             boolean begun = environment.restartUnit(id, this::countIfPending);
             if (begun) {
-                HealthStatus verdict;
-                int count;
-                lock.lock();
-                try {
-                    counted = false;
-                    count = totalRestarts;
-                    verdict = health;
-                } finally {
-                    lock.unlock();
-                }
-                session.driver.remember(id, new Verdict(verdict, count));
+                remember();
             }
         } catch (CofferdamException failed) {
             LOG.warn("could not restart '{}': {}", environment.name(), failed.getMessage());
@@ -272,7 +436,10 @@ final class Care implements AutoCloseable {
                 totalRestarts -= counted ? 1 : 0;
                 counted = false;
                 if (!closed) {
-                    decision = decide(1, "it could not be started again: " + failed.getMessage());
+                    decision = decide(
+                            spec.restart().allows(1, restarts),
+                            restarts,
+                            "it could not be started again: " + failed.getMessage());
                 }
             } finally {
                 lock.unlock();
@@ -281,6 +448,18 @@ final class Care implements AutoCloseable {
         } finally {
             session.feed.nudge(id);
         }
+    }
+
+    private void remember() {
+        Verdict verdict;
+        lock.lock();
+        try {
+            counted = false;
+            verdict = new Verdict(health, totalRestarts);
+        } finally {
+            lock.unlock();
+        }
+        session.driver.remember(id, verdict);
     }
 
     private boolean countIfPending() {
@@ -330,6 +509,7 @@ final class Care implements AutoCloseable {
         HealthStatus verdict;
         boolean changed;
         int count;
+        EnvironmentEvent decision = null;
         lock.lock();
         try {
             if (closed || run != forRun) {
@@ -353,6 +533,7 @@ final class Care implements AutoCloseable {
             verdict = health;
             changed = before != health;
             count = totalRestarts;
+            decision = changed ? recoverIfUnhealthy(answer.detail()) : null;
             Duration grown = shorter(distance.multipliedBy(2), STARTING_PROBE_DISTANCE);
             schedule(wait, probing(forRun, grown));
         } finally {
@@ -362,6 +543,7 @@ final class Care implements AutoCloseable {
             session.driver.remember(id, new Verdict(verdict, count));
             session.bus.publish(new EnvironmentEvent.HealthChanged(
                     session.clock.instant(), environment.name(), id, verdict, answer.detail()));
+            publish(decision);
             session.feed.nudge(id);
         }
     }
@@ -371,10 +553,15 @@ final class Care implements AutoCloseable {
     }
 
     private void schedule(Duration delay, Runnable task) {
+        next = scheduled(delay, task);
+    }
+
+    private @Nullable Cancellable scheduled(Duration delay, Runnable task) {
         try {
-            next = session.scheduler.schedule(delay, task);
+            return session.scheduler.schedule(delay, task);
         } catch (RejectedExecutionException closing) {
             LOG.debug("'{}' is not cared for any more: the engine is closing", environment.name());
+            return null;
         }
     }
 
@@ -382,6 +569,14 @@ final class Care implements AutoCloseable {
         if (next != null) {
             next.cancel();
             next = null;
+        }
+        cancelRecovery();
+    }
+
+    private void cancelRecovery() {
+        if (recovery != null) {
+            recovery.cancel();
+            recovery = null;
         }
     }
 }

@@ -21,6 +21,7 @@ import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.EngineException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.OperationInterruptedException;
+import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.error.WrongStateException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -116,6 +117,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         try {
             awaitReady(started, spec, deadline, timeout, begun.logMark(), !begun.byThisCall());
         } catch (CofferdamException failed) {
+            session.feed.notBegun(started.id());
             if (begun.byThisCall()) {
                 Cleanup.after(failed, () -> abandon(started));
             }
@@ -225,8 +227,16 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     @Override
     public ExecResult exec(ExecSpec exec) {
         session.ensureOpen();
-        return inState(
-                "run a command in it", () -> known(() -> session.driver.exec(id(), exec, Deadline.in(exec.timeout()))));
+        try {
+            return inState(
+                    "run a command in it",
+                    () -> known(() -> session.driver.exec(id(), exec, Deadline.in(exec.timeout()))));
+        } catch (OperationTimeoutException late) {
+            throw new OperationTimeoutException(
+                    late.getMessage() + "; give it more time by ExecSpec.withTimeout, or find out what '"
+                            + exec.command().get(0) + "' waits for, its input included",
+                    late);
+        }
     }
 
     @Override
@@ -440,6 +450,26 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         });
     }
 
+    /** Stops the unit and starts it again because it is unhealthy, unless that was called off or is not so any more. */
+    boolean recoverUnit(String id, BooleanSupplier stillWanted) {
+        EnvironmentSpec spec = current.spec(session);
+        Deadline deadline = Deadline.in(session.config.callTimeout().plus(spec.stopGrace()));
+        return locked(deadline, "restarting '" + name + "'", () -> {
+            Incarnation unit = current;
+            if (!unit.id().equals(id)) {
+                return false;
+            }
+            EnvironmentStatus status = statusOf(session.driver.inspect(id, deadline));
+            boolean recovered = status.state().isAlive() && status.health() != HealthStatus.UNHEALTHY;
+            if (recovered || status.state() == EnvironmentState.PAUSED || !stillWanted.getAsBoolean()) {
+                return false;
+            }
+            session.driver.stop(id, spec.stopSignal(), spec.stopGrace(), deadline);
+            startUnit(unit, spec, deadline);
+            return true;
+        });
+    }
+
     /** Takes care of a unit that runs already and that nobody living cares for. */
     void adopt() {
         Incarnation unit = current;
@@ -487,7 +517,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         }
         home.supervisor().arm(this, unit.id(), spec);
         int runs = home.supervisor().runs(unit.id());
-        session.feed.beginning(unit.id());
+        session.feed.beginning(unit.id(), !awaited);
         try {
             startUnit(unit, spec, deadline);
         } catch (CofferdamException failed) {

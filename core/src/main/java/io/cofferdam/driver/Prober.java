@@ -2,7 +2,6 @@ package io.cofferdam.driver;
 
 import io.cofferdam.concurrent.Bounded;
 import io.cofferdam.concurrent.Deadline;
-import io.cofferdam.environment.Endpoint;
 import io.cofferdam.environment.ExecResult;
 import io.cofferdam.environment.ExecSpec;
 import io.cofferdam.environment.Probe;
@@ -11,13 +10,10 @@ import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.error.WrongStateException;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.URI;
-import java.net.URL;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +62,8 @@ final class Prober {
             return result.succeeded()
                     ? Answer.YES
                     : Answer.no(
-                            "'" + probe.command().get(0) + "' exited with " + result.exitCode() + firstLine(result));
+                            "'" + probe.command().get(0) + "' exited with " + result.exitCode() + firstLine(result),
+                            result.exitCode() == 127 ? "probe it by a program that it has" : "");
         } catch (WrongStateException | NotFoundException notRunning) {
             return Answer.no("it does not run");
         }
@@ -112,38 +109,11 @@ final class Prober {
 
     private Answer http(Unit unit, Probe.Http probe, Deadline end) {
         Target target = target(unit, probe.port());
-        if (target == null) {
-            return Answer.no("port " + probe.port() + " has no address that this host can connect to;"
-                    + " publish it, or probe it by a command");
-        }
-        Endpoint endpoint =
-                new Endpoint(probe.port(), Protocol.TCP, target.address.getHostString(), target.address.getPort());
-        HttpURLConnection[] connection = new HttpURLConnection[1];
-        try {
-            URL url = URI.create(endpoint.uri("http") + probe.path()).toURL();
-            connection[0] = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
-            int status = Bounded.call(
-                    session.threads, end, "GET " + url, () -> status(connection[0], end), connection[0]::disconnect);
-            return status >= 200 && status < 400
-                    ? Answer.YES
-                    : Answer.no("GET " + probe.path() + " was answered with status " + status);
-        } catch (IOException | IllegalArgumentException failed) {
-            return Answer.no("GET " + probe.path() + ": " + failed.getMessage());
-        } finally {
-            if (connection[0] != null) {
-                connection[0].disconnect();
-            }
-        }
-    }
-
-    private static int status(HttpURLConnection connection, Deadline end) throws IOException {
-        connection.setConnectTimeout(millis(end));
-        connection.setReadTimeout(millis(end));
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        // A kept connection would belong to the JVM, not to this engine, and outlive it.
-        connection.setRequestProperty("Connection", "close");
-        return connection.getResponseCode();
+        return target == null
+                ? Answer.no(
+                        "port " + probe.port() + " has no address that this host can connect to",
+                        "publish it, or probe it by a command")
+                : HttpQuestion.ask(session.threads, probe, target.address, end);
     }
 
     /** Where to connect, and whether something before the software may accept in its stead. */

@@ -43,6 +43,7 @@ final class ReadinessWait implements AutoCloseable {
     private final Condition condition;
     private final LogMark logMark;
     private String lastAnswer = "";
+    private String lastRemedy = "";
 
     /** Whether it may have ended before its events were followed. */
     private boolean suspicious;
@@ -109,7 +110,10 @@ final class ReadinessWait implements AutoCloseable {
             if (answer.yes() && stillRuns()) {
                 return;
             }
-            lastAnswer = answer.detail().isEmpty() ? lastAnswer : answer.detail();
+            if (!answer.detail().isEmpty()) {
+                lastAnswer = answer.detail();
+                lastRemedy = answer.remedy();
+            }
             if (deadline.isExpired()) {
                 failIfEnded();
                 throw notReady(timeout);
@@ -220,7 +224,9 @@ final class ReadinessWait implements AutoCloseable {
                     return answer;
                 }
                 if (health == HealthStatus.NONE) {
-                    return Answer.no("it has no health check, neither of its own nor of its image");
+                    return Answer.no(
+                            "it has no health check, neither of its own nor of its image",
+                            "give it a health check, or wait for something else");
                 }
                 unit = null;
                 return Answer.no("its health is " + health);
@@ -282,12 +288,14 @@ final class ReadinessWait implements AutoCloseable {
             @Override
             public Answer ask(Deadline deadline) {
                 List<String> missing = new ArrayList<>();
+                String remedy = "";
                 for (int i = 0; i < held.length; i++) {
                     if (!held[i]) {
                         Answer answer = conditions.get(i).ask(deadline);
                         held[i] = answer.yes();
                         if (!answer.yes()) {
                             missing.add(answer.detail());
+                            remedy = remedy.isEmpty() ? answer.remedy() : remedy;
                         } else if (!all) {
                             return Answer.YES;
                         }
@@ -297,7 +305,7 @@ final class ReadinessWait implements AutoCloseable {
                     return Answer.YES;
                 }
                 missing.removeIf(String::isEmpty);
-                return Answer.no(String.join("; ", missing));
+                return Answer.no(String.join("; ", missing), remedy);
             }
 
             @Override
@@ -361,19 +369,29 @@ final class ReadinessWait implements AutoCloseable {
                 "'" + environment.name() + "' (" + session.engine() + ", " + environment.software(spec) + ") " + how
                         + (exit == null ? "" : ", with exit code " + exit)
                         + (outOfMemory ? ", because it exceeded its memory limit" : "")
+                        + (lastAnswer.isEmpty() ? "" : "; the last answer of its probe: " + lastAnswer)
                         + quoted(lines),
                 exit,
+                lastAnswer.isEmpty() ? null : lastAnswer,
                 lines,
                 null);
     }
 
     private NotReadyException notReady(Duration timeout) {
         List<String> lines = lastLines();
+        UnitEvent death = signal.latestDeath();
+        Integer exit = death == null ? null : (Integer) death.exitCode();
         return new NotReadyException(
                 "'" + environment.name() + "' (" + session.engine() + ", " + environment.software(spec)
                         + ") was not ready within " + inWords(timeout)
+                        + (exit == null ? "" : "; it ended with exit code " + exit + " and was started again")
                         + (lastAnswer.isEmpty() ? "" : ": " + lastAnswer)
-                        + "; give it a longer start timeout or another readiness condition" + quoted(lines),
+                        + "; "
+                        + (lastRemedy.isEmpty()
+                                ? "give it a longer start timeout or another readiness condition"
+                                : lastRemedy)
+                        + quoted(lines),
+                exit,
                 lastAnswer.isEmpty() ? null : lastAnswer,
                 lines);
     }

@@ -61,7 +61,8 @@ final class SpecJson {
         node.set("readiness", readiness(spec.readiness()));
         node.putObject("restart")
                 .put("condition", spec.restart().condition().name())
-                .put("maxRetries", spec.restart().maxRetries());
+                .put("maxRetries", spec.restart().maxRetries())
+                .put("whenUnhealthy", spec.restart().whenUnhealthy());
         node.put("lifetime", lifetime(spec.lifetime()));
         node.put("pullPolicy", spec.pullPolicy().name());
         node.put("stopSignal", spec.stopSignal());
@@ -124,7 +125,8 @@ final class SpecJson {
         spec.restart(new RestartPolicy(
                 RestartPolicy.Condition.valueOf(
                         node.path("restart").path("condition").asText("NEVER")),
-                node.path("restart").path("maxRetries").asInt(0)));
+                node.path("restart").path("maxRetries").asInt(0),
+                node.path("restart").path("whenUnhealthy").asBoolean(false)));
         spec.lifetime(lifetime(node.path("lifetime").asText("persistent")));
         spec.pullPolicy(PullPolicy.valueOf(node.path("pullPolicy").asText("MISSING")));
         text(node, "stopSignal", spec::stopSignal);
@@ -194,7 +196,7 @@ final class SpecJson {
         } else if (probe instanceof Probe.Tcp tcp) {
             node.put("tcp", tcp.port());
         } else if (probe instanceof Probe.Http http) {
-            node.put("http", http.port()).put("path", http.path());
+            http(node, http);
         }
         return node;
     }
@@ -206,7 +208,35 @@ final class SpecJson {
         if (node.has("tcp")) {
             return Probe.tcp(node.path("tcp").asInt());
         }
-        return Probe.http(node.path("http").asInt(), node.path("path").asText());
+        return http(node);
+    }
+
+    private static void http(ObjectNode node, Probe.Http http) {
+        node.put("http", http.port()).put("path", http.path()).put("scheme", http.scheme().name());
+        ArrayNode statuses = node.putArray("statuses");
+        http.statuses().forEach(range -> statuses.addArray().add(range.from()).add(range.to()));
+        ObjectNode headers = node.putObject("headers");
+        http.headers().forEach(headers::put);
+        http.body().ifPresent(regex -> node.put("body", regex));
+    }
+
+    private static Probe.Http http(JsonNode node) {
+        Probe.Http plain = Probe.http(node.path("http").asInt(), node.path("path").asText());
+        List<Probe.Http.StatusRange> statuses = new ArrayList<>();
+        node.path("statuses")
+                .forEach(range -> statuses.add(new Probe.Http.StatusRange(
+                        range.path(0).asInt(), range.path(1).asInt())));
+        Map<String, String> headers = new java.util.LinkedHashMap<>();
+        node.path("headers")
+                .properties()
+                .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
+        return new Probe.Http(
+                plain.port(),
+                plain.path(),
+                Probe.Http.Scheme.valueOf(node.path("scheme").asText("HTTP")),
+                statuses.isEmpty() ? plain.statuses() : statuses,
+                headers,
+                node.hasNonNull("body") ? node.path("body").asText() : null);
     }
 
     private static JsonNode readiness(Readiness readiness) {

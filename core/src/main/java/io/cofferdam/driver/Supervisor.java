@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The cares for all units whose restart policy or health check the engine leaves to this library. */
+/** The cares for all units with a restart policy, and for those whose health check the engine leaves to this library. */
 final class Supervisor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
@@ -30,7 +30,9 @@ final class Supervisor implements AutoCloseable {
 
     /** Whether a unit of this specification needs care on this engine. */
     boolean isNeeded(EnvironmentSpec spec) {
-        return restarts(spec) || check(spec) != null;
+        return spec.restart().condition() != RestartPolicy.Condition.NEVER
+                || spec.restart().whenUnhealthy()
+                || check(spec) != null;
     }
 
     /**
@@ -52,7 +54,14 @@ final class Supervisor implements AutoCloseable {
         if (claim.isEmpty()) {
             return false;
         }
-        Care care = new Care(session, environment, id, spec, restarts(spec), check(spec), claim.get());
+        Care care = new Care(
+                session,
+                environment,
+                id,
+                spec,
+                session.driver.capabilities().has(Capability.RESTART_POLICY),
+                check(spec),
+                claim.get());
         Care other = cares.putIfAbsent(id, care);
         if (other != null) {
             claim.get().close();
@@ -107,6 +116,7 @@ final class Supervisor implements AutoCloseable {
         switch (event.kind()) {
             case STARTED -> care.started();
             case DIED -> care.died(event);
+            case HEALTH -> care.judged(event);
             case REMOVED -> disarm(event.id());
             default -> {
                 // Nothing else changes what has to be cared for.
@@ -135,11 +145,6 @@ final class Supervisor implements AutoCloseable {
                 LOG.warn("could not ask how {} is after events were missed: {}", id, unknown.getMessage());
             }
         }
-    }
-
-    private boolean restarts(EnvironmentSpec spec) {
-        return spec.restart().condition() != RestartPolicy.Condition.NEVER
-                && !session.driver.capabilities().has(Capability.RESTART_POLICY);
     }
 
     private @Nullable HealthCheck check(EnvironmentSpec spec) {

@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param asked whether its end was asked for through a driver of any JVM, for {@link Kind#DIED}; drivers of engines that
  *     keep restart policies themselves need not tell
  * @param health the verdict for {@link Kind#HEALTH}, else {@link HealthStatus#NONE}
+ * @param detail what the last check answered, for {@link Kind#HEALTH} where the driver knows, else empty
  */
 @Experimental
 public record UnitEvent(
@@ -29,7 +30,8 @@ public record UnitEvent(
         int exitCode,
         boolean outOfMemory,
         boolean asked,
-        HealthStatus health) {
+        HealthStatus health,
+        String detail) {
 
     /** What can happen to a unit. */
     public enum Kind {
@@ -59,6 +61,7 @@ public record UnitEvent(
         Objects.requireNonNull(at, "at");
         labels = Map.copyOf(labels);
         Objects.requireNonNull(health, "health");
+        Objects.requireNonNull(detail, "detail");
     }
 
     /**
@@ -71,7 +74,7 @@ public record UnitEvent(
      * @return the event
      */
     public static UnitEvent of(Kind kind, String id, Instant at, Map<String, String> labels) {
-        return new UnitEvent(kind, id, at, labels, 0, false, false, HealthStatus.NONE);
+        return new UnitEvent(kind, id, at, labels, 0, false, false, HealthStatus.NONE, "");
     }
 
     /**
@@ -85,7 +88,7 @@ public record UnitEvent(
      * @return the event
      */
     public static UnitEvent died(String id, Instant at, Map<String, String> labels, int exitCode, boolean outOfMemory) {
-        return new UnitEvent(Kind.DIED, id, at, labels, exitCode, outOfMemory, false, HealthStatus.NONE);
+        return new UnitEvent(Kind.DIED, id, at, labels, exitCode, outOfMemory, false, HealthStatus.NONE, "");
     }
 
     /**
@@ -94,7 +97,7 @@ public record UnitEvent(
      * @return the changed event
      */
     public UnitEvent asAsked() {
-        return new UnitEvent(kind, id, at, labels, exitCode, outOfMemory, true, health);
+        return new UnitEvent(kind, id, at, labels, exitCode, outOfMemory, true, health, detail);
     }
 
     /**
@@ -107,7 +110,17 @@ public record UnitEvent(
      * @return the event
      */
     public static UnitEvent health(String id, Instant at, Map<String, String> labels, HealthStatus health) {
-        return new UnitEvent(Kind.HEALTH, id, at, labels, 0, false, false, health);
+        return new UnitEvent(Kind.HEALTH, id, at, labels, 0, false, false, health, "");
+    }
+
+    /**
+     * This event, with what the last check answered.
+     *
+     * @param answer the answer, for people
+     * @return the changed event
+     */
+    public UnitEvent withDetail(String answer) {
+        return new UnitEvent(kind, id, at, labels, exitCode, outOfMemory, asked, health, answer);
     }
 
     /**

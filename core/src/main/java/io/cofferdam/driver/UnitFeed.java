@@ -76,23 +76,32 @@ final class UnitFeed {
         }
     }
 
-    /** A unit is about to be started here: its event is still to come. */
-    void beginning(String id) {
+    /**
+     * A unit is about to be started here: its event is still to come.
+     *
+     * @param readyAtOnce whether it is ready as soon as it is started
+     */
+    void beginning(String id, boolean readyAtOnce) {
         if (open) {
-            beginnings.put(id, new Beginning());
+            beginnings.put(id, new Beginning(readyAtOnce));
         }
     }
 
-    /** It was not started after all. */
+    /** It was not started after all, or nobody is going to tell that it is ready. */
     void notBegun(String id) {
         beginnings.remove(id);
     }
 
-    /** Tells that a unit is ready, after the engine has told that it was started, however late that is. */
+    /**
+     * Tells that a unit is ready: after the engine has told that it was started, however late that is, and not after it
+     * has told that it ended.
+     */
     void ready(EnvironmentEvent.Ready event) {
         Beginning beginning = beginnings.get(event.id());
-        if (beginning == null || !beginning.defer(event)) {
+        if (beginning == null) {
             bus.publish(event);
+        } else if (beginning.ready(event)) {
+            beginnings.remove(event.id(), beginning);
         }
     }
 
@@ -129,11 +138,12 @@ final class UnitFeed {
         if (event.kind() == UnitEvent.Kind.RESYNC) {
             listeners.forEach(listener -> listener.accept(event));
             signals.values().forEach(UnitSignal::resync);
-            List.copyOf(beginnings.keySet()).forEach(this::begun);
+            beginnings.values().removeIf(beginning -> beginning.started(null));
             return;
         }
-        if (event.kind() == UnitEvent.Kind.DIED || event.kind() == UnitEvent.Kind.REMOVED) {
-            begun(event.id());
+        Beginning beginning = beginnings.get(event.id());
+        if (beginning != null && (event.kind() == UnitEvent.Kind.DIED || event.kind() == UnitEvent.Kind.REMOVED)) {
+            beginning.ended();
         }
         // Before the listeners, whose own events are about what follows from it.
         EnvironmentEvent published = published(event);
@@ -147,37 +157,56 @@ final class UnitFeed {
         if (signal != null) {
             signal.tell(event);
         }
-        if (event.kind() == UnitEvent.Kind.STARTED) {
-            begun(event.id());
+        if (beginning != null && event.kind() == UnitEvent.Kind.STARTED && beginning.started(published)) {
+            beginnings.remove(event.id(), beginning);
         }
     }
 
-    private void begun(String id) {
-        Beginning beginning = beginnings.remove(id);
-        EnvironmentEvent deferred = beginning == null ? null : beginning.told();
-        if (deferred != null) {
-            bus.publish(deferred);
-        }
-    }
+    /** A start whose event may come after the start has returned, as may that of its end. */
+    private final class Beginning {
 
-    /** A start whose event may come after the start has returned. */
-    private static final class Beginning {
-
+        private final boolean readyAtOnce;
+        private boolean started;
+        private boolean ended;
         private boolean told;
 
         @Nullable
         private EnvironmentEvent deferred;
 
-        synchronized boolean defer(EnvironmentEvent event) {
-            if (!told) {
-                deferred = event;
-            }
-            return !told;
+        Beginning(boolean readyAtOnce) {
+            this.readyAtOnce = readyAtOnce;
         }
 
-        synchronized @Nullable EnvironmentEvent told() {
-            told = true;
-            return deferred;
+        /** Its starter found it ready; whether nothing more is to be told. */
+        synchronized boolean ready(EnvironmentEvent.Ready event) {
+            if (!started && !ended) {
+                deferred = event;
+                return false;
+            }
+            if (!ended && !told) {
+                bus.publish(event);
+            }
+            return true;
+        }
+
+        /** The engine told of its start; whether nothing more is to be told. */
+        synchronized boolean started(@Nullable EnvironmentEvent event) {
+            started = true;
+            if (deferred != null) {
+                bus.publish(deferred);
+            } else if (readyAtOnce && event != null) {
+                told = true;
+                bus.publish(new EnvironmentEvent.Ready(event.at(), event.name(), event.id()));
+            }
+            return deferred != null;
+        }
+
+        /** The engine is about to tell of its end. */
+        synchronized void ended() {
+            if (!started && deferred != null) {
+                bus.publish(deferred);
+            }
+            ended = true;
         }
     }
 
@@ -193,7 +222,7 @@ final class UnitFeed {
                 new EnvironmentEvent.Exited(event.at(), name, event.id(), event.exitCode(), event.outOfMemory());
             case PAUSED -> new EnvironmentEvent.Paused(event.at(), name, event.id());
             case RESUMED -> new EnvironmentEvent.Resumed(event.at(), name, event.id());
-            case HEALTH -> new EnvironmentEvent.HealthChanged(event.at(), name, event.id(), event.health(), "");
+            case HEALTH -> new EnvironmentEvent.HealthChanged(event.at(), name, event.id(), event.health(), event.detail());
             case REMOVED -> new EnvironmentEvent.Removed(event.at(), name, event.id());
             case RENAMED, RESYNC -> null;
         };

@@ -19,8 +19,13 @@ final class UnitSignal {
     private boolean unsure;
     private boolean closed;
 
+    /** The end of the latest run, if that has ended. */
     @Nullable
     private UnitEvent lastDeath;
+
+    /** The latest end there was, also if it was started again since. */
+    @Nullable
+    private UnitEvent latestDeath;
 
     long version() {
         lock.lock();
@@ -36,6 +41,16 @@ final class UnitSignal {
         lock.lock();
         try {
             return lastDeath;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    UnitEvent latestDeath() {
+        lock.lock();
+        try {
+            return latestDeath;
         } finally {
             lock.unlock();
         }
@@ -57,6 +72,7 @@ final class UnitSignal {
         try {
             if (event.kind() == UnitEvent.Kind.DIED) {
                 lastDeath = event;
+                latestDeath = event;
             } else if (event.kind() == UnitEvent.Kind.STARTED) {
                 lastDeath = null;
                 unsure = false;

@@ -99,6 +99,8 @@ final class Update {
                     LogMark.beginning(),
                     false);
         }
+        // Nobody started it by its name, so nobody is told that it is ready.
+        session.feed.notBegun(replacement.id());
     }
 
     /** From here on the new unit serves; a failure must not take it away again. */
@@ -142,6 +144,7 @@ final class Update {
 
     private void startOldAgain() {
         environment.startWithCare(old, oldSpec, session.callDeadline());
+        session.feed.notBegun(old.id());
     }
 
     private void discard(Incarnation replacement) {

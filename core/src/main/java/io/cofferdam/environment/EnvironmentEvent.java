@@ -93,7 +93,8 @@ public sealed interface EnvironmentEvent extends Event {
             implements EnvironmentEvent {}
 
     /**
-     * It ended by itself and will be started again by its restart policy, which this library keeps.
+     * It ended by itself, or is unhealthy, and will be started again by its restart policy. Told by the orchestrator that
+     * started it, whether the engine keeps the policy or the library.
      *
      * @param at when
      * @param name the environment's name
@@ -105,13 +106,14 @@ public sealed interface EnvironmentEvent extends Event {
             implements EnvironmentEvent {}
 
     /**
-     * It ended by itself as often as its restart policy allows, or could not be started again, and stays down.
+     * It ended by itself, or was unhealthy, as often as its restart policy allows, or could not be started again, and is
+     * left as it is. Told by the orchestrator that started it, whether the engine keeps the policy or the library.
      *
      * @param at when
      * @param name the environment's name
      * @param id the engine's identifier
      * @param attempts how often it was started again
-     * @param reason why it stays down
+     * @param reason why it is given up
      */
     record RestartsExhausted(Instant at, String name, String id, int attempts, String reason)
             implements EnvironmentEvent {}

@@ -52,6 +52,20 @@ public sealed interface Readiness {
     }
 
     /**
+     * A probe says yes, for example a request whose answer has to have a certain content.
+     *
+     * <pre>{@code
+     * Readiness.probe(Probe.https(8443, "/health").trustingAll().withStatus(200).withBody("\"status\":\\s*\"UP\""))
+     * }</pre>
+     *
+     * @param probe the probe
+     * @return the condition
+     */
+    static Readiness probe(Probe probe) {
+        return new Probed(probe);
+    }
+
+    /**
      * A command inside exits with 0.
      *
      * @param command the program and its arguments
@@ -69,6 +83,18 @@ public sealed interface Readiness {
      */
     static Readiness log(String regex) {
         return new Log(regex, 1);
+    }
+
+    /**
+     * As {@link #log(String)}, but as many lines have to match: for software that says the same once more when it is
+     * really up.
+     *
+     * @param regex the expression, as {@link java.util.regex.Pattern} reads it
+     * @param times how many lines, at least 1
+     * @return the condition
+     */
+    static Readiness log(String regex, int times) {
+        return new Log(regex, times);
     }
 
     /**

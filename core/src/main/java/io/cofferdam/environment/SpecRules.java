@@ -31,6 +31,7 @@ final class SpecRules {
         rules.times(spec);
         spec.healthCheck().ifPresent(rules::healthCheck);
         rules.readiness(spec.readiness());
+        rules.restart(spec);
         return rules.problems;
     }
 
@@ -157,17 +158,23 @@ final class SpecRules {
             if (log.times() < 1) {
                 problems.add(Problem.at("readyWhen.log", log.times() + " times is not at least 1"));
             }
-            try {
-                Pattern.compile(log.regex());
-            } catch (PatternSyntaxException wrong) {
-                problems.add(Problem.at("readyWhen.log", "no regular expression: " + wrong.getMessage()));
-            }
+            regex("readyWhen.log", log.regex());
         } else if (readiness instanceof Readiness.Uptime uptime) {
             notNegative("readyWhen.uptime", uptime.duration());
         } else if (readiness instanceof Readiness.AllOf all) {
             several("readyWhen.allOf", all.conditions());
         } else if (readiness instanceof Readiness.AnyOf any) {
             several("readyWhen.anyOf", any.conditions());
+        }
+    }
+
+    private void restart(EnvironmentSpec spec) {
+        boolean mayHaveCheck = spec.healthCheck().isPresent() || spec.image().isPresent();
+        if (spec.restart().whenUnhealthy() && !mayHaveCheck) {
+            problems.add(new Problem(
+                    "restart",
+                    "it is to be started again when it is unhealthy, but nothing would find that out",
+                    "give it a health check"));
         }
     }
 
@@ -191,6 +198,27 @@ final class SpecRules {
                         "the path '" + shorten(http.path())
                                 + "' does not begin with '/' or has a blank or control character"));
             }
+            answer(where, http);
+        }
+    }
+
+    private void answer(String where, Probe.Http http) {
+        if (http.statuses().isEmpty()) {
+            problems.add(Problem.at(where + ".statuses", "no status would be a yes"));
+        }
+        http.statuses().stream()
+                .filter(range -> range.from() < 100 || range.to() > 599 || range.from() > range.to())
+                .forEach(range -> problems.add(
+                        Problem.at(where + ".statuses", range + " are no statuses; they are between 100 and 599")));
+        http.headers().forEach((name, regex) -> regex(where + ".headers." + shorten(name), regex));
+        http.body().ifPresent(regex -> regex(where + ".body", regex));
+    }
+
+    private void regex(String where, String regex) {
+        try {
+            Pattern.compile(regex);
+        } catch (PatternSyntaxException wrong) {
+            problems.add(Problem.at(where, "no regular expression: " + wrong.getMessage()));
         }
     }
 

@@ -40,6 +40,9 @@ final class EventStream implements Watch {
 
     private static final Duration FIRST_DELAY = Duration.ofMillis(50);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
+    /** How long other events may be held up for the answer of a health check. */
+    private static final Duration DETAIL = Duration.ofMillis(500);
+
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
     private static final Operation OPERATION = Operation.of("watch", "watching", "the engine's events");
 
@@ -164,9 +167,27 @@ final class EventStream implements Watch {
             if (!line.isBlank()) {
                 JsonNode event = json(line);
                 if (cursor.isNew(event)) {
-                    reader.read(event).ifPresent(this::deliver);
+                    reader.read(event).map(this::explained).ifPresent(this::deliver);
                 }
             }
+        }
+    }
+
+    /**
+     * A verdict with what the check answered, which only an inspection tells. Asked for here, so that events keep their
+     * order: verdicts change seldom, and an engine that just told something answers soon.
+     */
+    private UnitEvent explained(UnitEvent event) {
+        if (event.kind() != UnitEvent.Kind.HEALTH) {
+            return event;
+        }
+        try {
+            JsonNode container =
+                    http.json(OPERATION, HttpRequest.get(Containers.path(event.id(), "/json")), Deadline.in(DETAIL));
+            return event.withDetail(HealthLog.lastAnswer(container.path("State").path("Health")));
+        } catch (CofferdamException unknown) {
+            LOG.debug("the engine does not tell why {} is {}", event.id(), event.health(), unknown);
+            return event;
         }
     }
 

@@ -294,6 +294,10 @@ abstract class Cases {
             thread.interrupt();
         }
 
+        boolean isOver() {
+            return task.isDone();
+        }
+
         /** Waits until the thread waits for something. */
         void awaitBlocked() {
             while (thread.getState() != Thread.State.WAITING

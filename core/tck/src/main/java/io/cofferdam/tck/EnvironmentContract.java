@@ -189,6 +189,16 @@ public abstract class EnvironmentContract {
     }
 
     @Nested
+    @Tag("recovery")
+    @DisplayName("recovery of what is unhealthy or ends")
+    class Recovery extends RecoveryCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
     @Tag("events")
     @DisplayName("events")
     class Events extends EventCases {
