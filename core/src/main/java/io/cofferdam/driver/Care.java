@@ -192,8 +192,8 @@ final class Care implements AutoCloseable {
         if (health != HealthStatus.UNHEALTHY || !spec.restart().whenUnhealthy() || pending) {
             return null;
         }
-        boolean stable = healthySince != null
-                && Duration.between(healthySince, now).compareTo(STABLE) >= 0;
+        boolean stable =
+                healthySince != null && Duration.between(healthySince, now).compareTo(STABLE) >= 0;
         int before = stable ? 0 : restarts;
         healthySince = null;
         return decideOnHealth(before, "it is unhealthy" + (answer.isEmpty() ? "" : ": " + answer));
@@ -283,11 +283,7 @@ final class Care implements AutoCloseable {
                     && bound > 0
                     && status.restarts() >= bound) {
                 decision = new EnvironmentEvent.RestartsExhausted(
-                        death.at(),
-                        environment.name(),
-                        id,
-                        restarts,
-                        "it ended with exit code " + death.exitCode());
+                        death.at(), environment.name(), id, restarts, "it ended with exit code " + death.exitCode());
             }
         } finally {
             lock.unlock();
@@ -404,9 +400,7 @@ final class Care implements AutoCloseable {
             return new EnvironmentEvent.RestartScheduled(now, environment.name(), id, restarts, delay);
         }
         pending = false;
-        return before == 0
-                ? null
-                : new EnvironmentEvent.RestartsExhausted(now, environment.name(), id, before, reason);
+        return before == 0 ? null : new EnvironmentEvent.RestartsExhausted(now, environment.name(), id, before, reason);
     }
 
     /** The restarts that count: none after a stable run. */

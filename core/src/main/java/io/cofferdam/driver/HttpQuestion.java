@@ -66,8 +66,7 @@ final class HttpQuestion {
 
     private static HttpURLConnection connection(Probe.Http probe, InetSocketAddress address) throws IOException {
         boolean encrypted = probe.scheme() != Probe.Http.Scheme.HTTP;
-        Endpoint endpoint =
-                new Endpoint(probe.port(), Protocol.TCP, address.getHostString(), address.getPort());
+        Endpoint endpoint = new Endpoint(probe.port(), Protocol.TCP, address.getHostString(), address.getPort());
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create(endpoint.uri(encrypted ? "https" : "http") + probe.path())
                         .toURL()
@@ -81,7 +80,8 @@ final class HttpQuestion {
     }
 
     private Answer ask() throws IOException {
-        int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, end.remaining().toMillis()));
+        int millis =
+                (int) Math.max(1, Math.min(Integer.MAX_VALUE, end.remaining().toMillis()));
         connection.setConnectTimeout(millis);
         connection.setReadTimeout(millis);
         connection.setInstanceFollowRedirects(false);

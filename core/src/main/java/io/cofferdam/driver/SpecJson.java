@@ -212,7 +212,9 @@ final class SpecJson {
     }
 
     private static void http(ObjectNode node, Probe.Http http) {
-        node.put("http", http.port()).put("path", http.path()).put("scheme", http.scheme().name());
+        node.put("http", http.port())
+                .put("path", http.path())
+                .put("scheme", http.scheme().name());
         ArrayNode statuses = node.putArray("statuses");
         http.statuses().forEach(range -> statuses.addArray().add(range.from()).add(range.to()));
         ObjectNode headers = node.putObject("headers");
@@ -221,7 +223,8 @@ final class SpecJson {
     }
 
     private static Probe.Http http(JsonNode node) {
-        Probe.Http plain = Probe.http(node.path("http").asInt(), node.path("path").asText());
+        Probe.Http plain =
+                Probe.http(node.path("http").asInt(), node.path("path").asText());
         List<Probe.Http.StatusRange> statuses = new ArrayList<>();
         node.path("statuses")
                 .forEach(range -> statuses.add(new Probe.Http.StatusRange(
@@ -229,7 +232,8 @@ final class SpecJson {
         Map<String, String> headers = new java.util.LinkedHashMap<>();
         node.path("headers")
                 .properties()
-                .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asText()));
         return new Probe.Http(
                 plain.port(),
                 plain.path(),

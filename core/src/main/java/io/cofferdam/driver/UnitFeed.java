@@ -222,7 +222,8 @@ final class UnitFeed {
                 new EnvironmentEvent.Exited(event.at(), name, event.id(), event.exitCode(), event.outOfMemory());
             case PAUSED -> new EnvironmentEvent.Paused(event.at(), name, event.id());
             case RESUMED -> new EnvironmentEvent.Resumed(event.at(), name, event.id());
-            case HEALTH -> new EnvironmentEvent.HealthChanged(event.at(), name, event.id(), event.health(), event.detail());
+            case HEALTH ->
+                new EnvironmentEvent.HealthChanged(event.at(), name, event.id(), event.health(), event.detail());
             case REMOVED -> new EnvironmentEvent.Removed(event.at(), name, event.id());
             case RENAMED, RESYNC -> null;
         };

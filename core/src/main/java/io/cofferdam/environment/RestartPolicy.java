@@ -50,9 +50,11 @@ public record RestartPolicy(Condition condition, int maxRetries, boolean whenUnh
         if (maxRetries < 0 || (maxRetries > 0 && !bounded)) {
             throw new InvalidInputException(
                     "restart policy",
-                    List.of(Problem.at(
-                            "restart.maxRetries",
-                            maxRetries + " is not allowed; it is 0 or more, and more only for on-failure and on-unhealthy")));
+                    List.of(
+                            Problem.at(
+                                    "restart.maxRetries",
+                                    maxRetries
+                                            + " is not allowed; it is 0 or more, and more only for on-failure and on-unhealthy")));
         }
     }
 

@@ -11,6 +11,7 @@ import io.cofferdam.environment.Readiness;
 import io.cofferdam.environment.RestartPolicy;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.error.WrongStateException;
 import io.cofferdam.stack.Stack;
 import java.time.Duration;
@@ -84,5 +85,29 @@ class NewcomersFindingsTest {
         assertThat(web.status().state()).isEqualTo(EnvironmentState.REMOVED);
         assertThat(web.status().id()).isEqualTo(id);
         assertThat(web.status().labels()).containsEntry(Labels.ENVIRONMENT, "web");
+    }
+
+    @Test
+    @DisplayName("ready was told after the end of a program that ends at once")
+    void readyAfterTheEnd() {
+        FakeEngine.Events events = engine.events();
+        engine.driver.after("start", () -> engine.driver.exits("job", 0));
+
+        engine.run(FakeEngine.spec("job"));
+
+        assertThat(events.kinds()).containsExactly("Created", "Started", "Ready", "Exited");
+    }
+
+    @Test
+    @DisplayName("a command that took too long was told without what to do about it")
+    void timeoutWithoutRemedy() {
+        IsolatedEnvironment web = engine.run(FakeEngine.spec("web"));
+        engine.driver.before("exec", () -> {
+            throw new OperationTimeoutException("running 'dump' took longer than 1 s", null);
+        });
+
+        assertThatThrownBy(() -> web.exec("dump"))
+                .isInstanceOf(OperationTimeoutException.class)
+                .hasMessageContaining("ExecSpec.withTimeout");
     }
 }

@@ -145,13 +145,18 @@ public class EnvironmentSpecTest {
                         Duration.ofSeconds(9)))
                 .readyWhen(Readiness.allOf(
                         Readiness.anyOf(Readiness.port(80), Readiness.http(80, "/ok?a=b")),
-                        Readiness.log("ready \\d+"),
+                        Readiness.probe(Probe.https(443, "/up")
+                                .trustingAll()
+                                .withStatusRange(200, 204)
+                                .withHeader("X-Up", "yes|no")
+                                .withBody("\"UP\"")),
+                        Readiness.log("ready \\d+", 2),
                         Readiness.command("test", "-f", "x"),
                         Readiness.uptime(Duration.ofMillis(10)),
                         Readiness.healthy(),
                         Readiness.running(),
                         Readiness.byDefault()))
-                .restart(RestartPolicy.onFailure(3))
+                .restart(RestartPolicy.onFailure(3).andWhenUnhealthy())
                 .lifetime(Lifetime.ttl(Duration.ofMinutes(5)))
                 .pullPolicy(PullPolicy.NEVER)
                 .stopSignal("SIGINT")

@@ -32,6 +32,7 @@ abstract class RecoveryCases extends Cases {
     void unhealthy() {
         Recorder events = record();
         IsolatedEnvironment environment = run(HEALTHY_AT_FIRST, RestartPolicy.onUnhealthy(3));
+        awaitHealth(events, 1);
 
         sh(environment, "rm ok");
 
@@ -53,8 +54,7 @@ abstract class RecoveryCases extends Cases {
         Recorder events = record();
         IsolatedEnvironment environment = run("echo run; " + IDLE, RestartPolicy.onUnhealthy(1));
 
-        EnvironmentEvent.RestartsExhausted end =
-                events.await(EnvironmentEvent.RestartsExhausted.class, name("web"));
+        EnvironmentEvent.RestartsExhausted end = events.await(EnvironmentEvent.RestartsExhausted.class, name("web"));
 
         assertThat(end.attempts()).isEqualTo(1);
         assertThat(end.reason()).contains("unhealthy").contains("exited with 1");
@@ -89,6 +89,7 @@ abstract class RecoveryCases extends Cases {
     void noEnd() {
         Recorder events = record();
         IsolatedEnvironment environment = run(HEALTHY_AT_FIRST, RestartPolicy.onUnhealthy(3));
+        awaitHealth(events, 1);
         Running<Integer> waiting = begin(() -> environment.awaitExit(patience()));
 
         sh(environment, "rm ok");
@@ -121,6 +122,7 @@ abstract class RecoveryCases extends Cases {
         IsolatedEnvironment environment = run(
                 "echo run; touch ok; trap 'exit 0' TERM; until [ -f fail ]; do sleep 0.05; done; rm fail; exit 3",
                 RestartPolicy.onFailure(5).andWhenUnhealthy());
+        awaitHealth(events, 1);
 
         sh(environment, "touch fail");
         events.awaitCount(2, EnvironmentEvent.Started.class, name("web"), event -> true);
@@ -151,8 +153,7 @@ abstract class RecoveryCases extends Cases {
                         .readyWhen(Readiness.running())
                         .build());
 
-        EnvironmentEvent.RestartsExhausted end =
-                events.await(EnvironmentEvent.RestartsExhausted.class, name("web"));
+        EnvironmentEvent.RestartsExhausted end = events.await(EnvironmentEvent.RestartsExhausted.class, name("web"));
 
         assertThat(end.attempts()).isEqualTo(2);
         assertThat(end.reason()).contains("exit code 3");
@@ -173,10 +174,7 @@ abstract class RecoveryCases extends Cases {
                         .readyWhen(Readiness.running())
                         .build());
 
-        assertThat(events.await(
-                                EnvironmentEvent.HealthChanged.class,
-                                name("web"),
-                                event -> event.health() == UNHEALTHY)
+        assertThat(events.await(EnvironmentEvent.HealthChanged.class, name("web"), event -> event.health() == UNHEALTHY)
                         .detail())
                 .contains("4")
                 .contains("no database");
@@ -185,10 +183,11 @@ abstract class RecoveryCases extends Cases {
     @Test
     @DisplayName("onUnhealthy: a specification in which nothing could be unhealthy is refused")
     void nothingToBeUnhealthy() {
-        EnvironmentSpec.Builder spec =
-                EnvironmentSpec.command("sleep", "1").restart(RestartPolicy.onUnhealthy(1));
+        EnvironmentSpec.Builder spec = EnvironmentSpec.command("sleep", "1").restart(RestartPolicy.onUnhealthy(1));
 
-        assertThatThrownBy(spec::build).isInstanceOf(InvalidInputException.class).hasMessageContaining("health check");
+        assertThatThrownBy(spec::build)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("health check");
     }
 
     private IsolatedEnvironment run(String script, RestartPolicy policy) {
@@ -201,10 +200,6 @@ abstract class RecoveryCases extends Cases {
     }
 
     private void awaitHealth(Recorder events, int times) {
-        events.awaitCount(
-                times,
-                EnvironmentEvent.HealthChanged.class,
-                name("web"),
-                event -> event.health() == HEALTHY);
+        events.awaitCount(times, EnvironmentEvent.HealthChanged.class, name("web"), event -> event.health() == HEALTHY);
     }
 }
