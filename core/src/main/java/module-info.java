@@ -14,6 +14,7 @@ module io.cofferdam.core {
     exports io.cofferdam.environment;
     exports io.cofferdam.error;
     exports io.cofferdam.event;
+    exports io.cofferdam.pool;
     exports io.cofferdam.resource;
     exports io.cofferdam.stack;
     exports io.cofferdam.workload;

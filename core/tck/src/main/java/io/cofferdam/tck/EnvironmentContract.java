@@ -259,6 +259,16 @@ public abstract class EnvironmentContract {
     }
 
     @Nested
+    @Tag("pools")
+    @DisplayName("warm pools")
+    class Pools extends PoolCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
     @Tag("concurrency")
     @DisplayName("many at once, deadlines, interrupts")
     class Concurrency extends ConcurrencyCases {
