@@ -35,12 +35,14 @@ public final class DrivenOrchestrator implements Orchestrator {
     private final EngineSession session;
     private final DrivenEnvironments environments;
     private final DrivenNetworks networks;
+    private final DrivenVolumes volumes;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     private DrivenOrchestrator(EngineSession session) {
         this.session = session;
         this.environments = new DrivenEnvironments(session);
         this.networks = new DrivenNetworks(session, environments);
+        this.volumes = new DrivenVolumes(session, environments);
     }
 
     /**
@@ -97,7 +99,7 @@ public final class DrivenOrchestrator implements Orchestrator {
     @Override
     public Volumes volumes() {
         session.ensureOpen();
-        return session.driver.volumes();
+        return volumes;
     }
 
     @Override
@@ -118,6 +120,7 @@ public final class DrivenOrchestrator implements Orchestrator {
         environments.awaitMaking(session.callDeadline());
         removeSessionEnvironments(failures);
         networks.endWithSession().forEach(end -> attempt(failures, end));
+        volumes.endWithSession().forEach(end -> attempt(failures, end));
         attempt(failures, session.feed::close);
         attempt(failures, session.bus::close);
         attempt(failures, session.driver::close);

@@ -22,6 +22,7 @@ import io.cofferdam.resource.Images;
 import io.cofferdam.resource.Network;
 import io.cofferdam.resource.NetworkSpec;
 import io.cofferdam.resource.Networks;
+import io.cofferdam.resource.Volume;
 import io.cofferdam.resource.Volumes;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -349,6 +350,20 @@ public interface EngineDriver extends AutoCloseable {
     }
 
     /**
+     * Makes a named volume that does not exist yet. Needs {@link Capability#VOLUMES}.
+     *
+     * @param name its name without the configured prefix
+     * @param labels all labels it is to carry, the library's and the caller's
+     * @param deadline until when
+     * @return the volume
+     * @throws NameTakenException if the engine has a volume of that name; two simultaneous calls may both succeed where the
+     *     engine cannot tell them apart
+     */
+    default Volume createVolume(String name, Map<String, String> labels, Deadline deadline) {
+        throw new UnsupportedOperationException("this back end cannot make volumes explicitly");
+    }
+
+    /**
      * The engine's images.
      *
      * @return always the same object; {@link Unsupported#images} where there are none
@@ -364,7 +379,8 @@ public interface EngineDriver extends AutoCloseable {
     Networks networks();
 
     /**
-     * The engine's named volumes.
+     * The engine's named volumes: {@code ensure}, {@code find}, {@code list}, {@code sizes} and {@code remove}; the rest is built
+     * on these and on the method above.
      *
      * @return always the same object
      */

@@ -80,6 +80,8 @@ final class Requirements {
         if (mount instanceof Mount.Bind) {
             return Capability.BIND_MOUNTS;
         }
-        return mount instanceof Mount.Volume ? Capability.VOLUMES : Capability.TMPFS;
+        return mount instanceof Mount.Volume || mount instanceof Mount.Temporary
+                ? Capability.VOLUMES
+                : Capability.TMPFS;
     }
 }

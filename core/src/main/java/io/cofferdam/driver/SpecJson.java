@@ -143,6 +143,8 @@ final class SpecJson {
             node.put("volume", volume.volume()).put("readOnly", volume.readOnly());
         } else if (mount instanceof Mount.Tmpfs tmpfs) {
             node.put("tmpfs", tmpfs.sizeBytes());
+        } else if (mount instanceof Mount.Temporary) {
+            node.put("temporary", true);
         }
         return node;
     }
@@ -156,7 +158,7 @@ final class SpecJson {
         if (node.has("volume")) {
             return new Mount.Volume(node.path("volume").asText(), target, readOnly);
         }
-        return new Mount.Tmpfs(target, number(node, "tmpfs"));
+        return node.has("temporary") ? Mount.temporary(target) : new Mount.Tmpfs(target, number(node, "tmpfs"));
     }
 
     private static void limits(ObjectNode node, ResourceLimits limits) {

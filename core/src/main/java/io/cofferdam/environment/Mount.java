@@ -33,7 +33,7 @@ public sealed interface Mount {
     }
 
     /**
-     * A named volume, made on first use, which outlives the environment.
+     * A named volume, made on first use without labels, which outlives the environment.
      *
      * @param volume the volume's name
      * @param target the absolute path inside
@@ -41,6 +41,17 @@ public sealed interface Mount {
      */
     static Volume volume(String volume, String target) {
         return new Volume(volume, target, false);
+    }
+
+    /**
+     * Storage of the environment alone: it survives restarts and is removed together with the environment, and an update
+     * begins with an empty one. What the image or template has at the path is there at first.
+     *
+     * @param target the absolute path inside
+     * @return a mount that may be written to
+     */
+    static Temporary temporary(String target) {
+        return new Temporary(target);
     }
 
     /**
@@ -97,6 +108,22 @@ public sealed interface Mount {
          */
         public Volume asReadOnly() {
             return new Volume(volume, target, true);
+        }
+    }
+
+    /**
+     * Storage of the environment alone.
+     *
+     * @param target the absolute path inside
+     */
+    record Temporary(String target) implements Mount {
+        public Temporary {
+            Objects.requireNonNull(target, "target");
+        }
+
+        @Override
+        public boolean readOnly() {
+            return false;
         }
     }
 

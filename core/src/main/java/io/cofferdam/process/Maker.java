@@ -123,7 +123,10 @@ final class Maker {
         return new InsidePaths(
                 spec.name().orElse(unit.id()),
                 unit.root(),
-                spec.mounts().stream().map(this::source).toList());
+                spec.mounts().stream()
+                        .filter(mount -> !(mount instanceof Mount.Temporary))
+                        .map(this::source)
+                        .toList());
     }
 
     private Path source(Mount mount) {
@@ -139,6 +142,11 @@ final class Maker {
     /** A link in the environment's directory. What a volume covers is what it holds at first, as on other engines. */
     private void mount(InsidePaths paths, Mount mount, Optional<UserSwitch.User> user, Deadline deadline, String what)
             throws IOException {
+        if (mount instanceof Mount.Temporary) {
+            // What is in the environment's own directory goes with it.
+            Files.createDirectories(paths.follow(mount.target()));
+            return;
+        }
         Path link = paths.resolve(mount.target());
         if (mount instanceof Mount.Volume volume) {
             volumes.ensure(volume.volume(), Map.of());

@@ -33,6 +33,7 @@ import io.cofferdam.resource.Images;
 import io.cofferdam.resource.Network;
 import io.cofferdam.resource.NetworkSpec;
 import io.cofferdam.resource.Networks;
+import io.cofferdam.resource.Volume;
 import io.cofferdam.resource.Volumes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -351,6 +352,12 @@ final class ProcessDriver implements EngineDriver {
     public Network createNetwork(NetworkSpec spec, Map<String, String> labels, Deadline deadline) {
         enter("making network '" + spec.name() + "'", deadline);
         return parts.networks.create(spec.name(), labels);
+    }
+
+    @Override
+    public Volume createVolume(String name, Map<String, String> labels, Deadline deadline) {
+        enter("making volume '" + name + "'", deadline);
+        return parts.volumes.create(name, labels);
     }
 
     @Override

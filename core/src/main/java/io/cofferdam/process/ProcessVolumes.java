@@ -8,18 +8,22 @@ import io.cofferdam.environment.LabelSelector;
 import io.cofferdam.environment.Mount;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NameTakenException;
+import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.Problem;
 import io.cofferdam.error.WrongStateException;
 import io.cofferdam.resource.Volume;
 import io.cofferdam.resource.Volumes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +31,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Named volumes: directories with a description each, which environments have as links in theirs. */
 final class ProcessVolumes implements Volumes {
@@ -65,11 +71,31 @@ final class ProcessVolumes implements Volumes {
 
     @Override
     public Volume ensure(String name, Map<String, String> labels) {
-        Path place = place(name);
         Optional<Volume> there = find(name);
         if (there.isPresent()) {
             return there.get();
         }
+        make(name, labels);
+        return find(name)
+                .orElseThrow(
+                        () -> taken(name, place(name) + " exists and is no volume; remove it or choose another name"));
+    }
+
+    /** Makes a volume that must not exist yet. */
+    Volume create(String name, Map<String, String> labels) {
+        if (!make(name, labels)) {
+            throw taken(name, "there is one of that name; remove it or choose another name");
+        }
+        return find(name).orElseThrow(() -> taken(name, "it was removed at the same time; try again"));
+    }
+
+    private static NameTakenException taken(String name, String why) {
+        return new NameTakenException("could not make volume '" + name + "' (process): " + why);
+    }
+
+    /** False if there was one, whoever made it. */
+    private boolean make(String name, Map<String, String> labels) {
+        Path place = place(name);
         ObjectNode node = JSON.createObjectNode();
         ObjectNode kept = node.putObject("labels");
         labels.forEach(kept::put);
@@ -81,24 +107,24 @@ final class ProcessVolumes implements Volumes {
                 Files.createDirectory(prepared.resolve("data"), Permissions.directory());
                 AtomicFile.write(description(prepared), node.toString());
                 Files.move(prepared, place, StandardCopyOption.ATOMIC_MOVE);
+                return true;
             } catch (FileSystemException occupied) {
                 if (!Files.exists(place)) {
                     throw occupied;
                 }
+                return false;
             } finally {
                 Trees.delete(prepared);
             }
         } catch (IOException e) {
             throw Failures.of("making volume '" + name + "'", e);
         }
-        return find(name)
-                .orElseThrow(() -> new NameTakenException("could not make volume '" + name + "' (process): " + place
-                        + " exists and is no volume; remove it or choose another name"));
     }
 
     @Override
     public Optional<Volume> find(String name) {
-        return read(place(name)).map(labels -> new Volume(name, labels));
+        Path place = place(name);
+        return read(place).map(labels -> new Volume(name, labels, created(place)));
     }
 
     private static Optional<Map<String, String>> read(Path place) {
@@ -126,7 +152,7 @@ final class ProcessVolumes implements Volumes {
                     String name = full.substring(prefix.length());
                     read(entry)
                             .filter(selector::matches)
-                            .ifPresent(labels -> byName.put(name, new Volume(name, labels)));
+                            .ifPresent(labels -> byName.put(name, new Volume(name, labels, created(entry))));
                 }
             }
         } catch (NoSuchFileException none) {
@@ -135,6 +161,52 @@ final class ProcessVolumes implements Volumes {
             throw Failures.of("listing the volumes in " + state.volumes(), e);
         }
         return List.copyOf(byName.values());
+    }
+
+    @Override
+    public Map<String, Long> sizes(LabelSelector selector) {
+        Map<String, Long> sizes = new TreeMap<>();
+        for (Volume volume : list(selector)) {
+            long size = stored(volume.name());
+            if (size >= 0) {
+                sizes.put(volume.name(), size);
+            }
+        }
+        return sizes;
+    }
+
+    /** Bytes in a volume; negative if it is gone. */
+    private long stored(String name) {
+        try (Stream<Path> files = Files.walk(data(name))) {
+            long size = 0;
+            for (Path file : (Iterable<Path>) files::iterator) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new OperationInterruptedException("measuring volume '" + name + "' was interrupted", null);
+                }
+                size += size(file);
+            }
+            return size;
+        } catch (NoSuchFileException removedMeanwhile) {
+            return -1;
+        } catch (IOException | UncheckedIOException e) {
+            throw Failures.of("measuring volume '" + name + "'", e);
+        }
+    }
+
+    private static long size(Path file) throws IOException {
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
+        } catch (NoSuchFileException removedMeanwhile) {
+            return 0;
+        }
+    }
+
+    private static @Nullable Instant created(Path place) {
+        try {
+            return Files.getLastModifiedTime(description(place)).toInstant();
+        } catch (IOException gone) {
+            return null;
+        }
     }
 
     @Override

@@ -116,6 +116,8 @@ record UnitRecord(
             node.put("volume", volume.volume());
         } else if (mount instanceof Mount.Bind bind) {
             node.put("source", bind.source().toString());
+        } else if (mount instanceof Mount.Temporary) {
+            node.put("temporary", true);
         }
     }
 
@@ -160,6 +162,9 @@ record UnitRecord(
 
     private static Mount mount(JsonNode node) {
         String target = node.path("target").asText();
+        if (node.has("temporary")) {
+            return Mount.temporary(target);
+        }
         return node.has("volume")
                 ? Mount.volume(node.path("volume").asText(), target)
                 : Mount.bind(Path.of(node.path("source").asText()), target);

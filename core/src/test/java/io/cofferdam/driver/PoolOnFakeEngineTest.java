@@ -149,7 +149,7 @@ class PoolOnFakeEngineTest {
     void reasonOfATimeout() {
         AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
         breakCreation(left);
-        try (EnvironmentPool pool = open(QUICK)) {
+        try (EnvironmentPool pool = open(QUICK.withParallelism(1))) {
             assertThatThrownBy(() -> pool.claim(Duration.ofMillis(100)))
                     .isInstanceOf(OperationTimeoutException.class)
                     .hasMessageContaining("pool 'warm'")
@@ -211,7 +211,7 @@ class PoolOnFakeEngineTest {
         assertThatThrownBy(() -> open(QUICK.asPaused())).isInstanceOf(UnsupportedCapabilityException.class);
     }
 
-    /** Makes the next creations fail. */
+    /** Makes the next creations fail, where one is made at a time. */
     private void breakCreation(AtomicInteger left) {
         engine.driver.before("create", () -> {
             if (left.getAndDecrement() > 0) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.HealthCheck;
+import io.cofferdam.environment.Labels;
 import io.cofferdam.environment.Mount;
 import io.cofferdam.environment.PortMapping;
 import io.cofferdam.environment.Probe;
@@ -20,6 +21,9 @@ final class ContainerBody {
 
     /** Engines refuse times of health checks below this. */
     private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    private static final List<String> TEMPORARY_LABELS =
+            List.of(Labels.ENVIRONMENT, Labels.OWNER, Labels.LIFETIME, Labels.EXPIRES);
 
     private final String volumePrefix;
     private final boolean limitsSwap;
@@ -65,7 +69,7 @@ final class ContainerBody {
         limits(host, spec.limits());
         restart(host, spec.restart());
         ports(body, host, spec.ports());
-        mounts(host, spec.mounts());
+        mounts(host, spec.mounts(), request);
         if (networkId != null) {
             host.put("NetworkMode", networkId);
             ObjectNode endpoint = body.putObject("NetworkingConfig")
@@ -139,7 +143,7 @@ final class ContainerBody {
         }
     }
 
-    private void mounts(ObjectNode host, List<Mount> mounts) {
+    private void mounts(ObjectNode host, List<Mount> mounts, CreateRequest request) {
         if (mounts.isEmpty()) {
             return;
         }
@@ -151,6 +155,16 @@ final class ContainerBody {
                 entry.put("Type", "bind").put("Source", bind.source().toString());
             } else if (mount instanceof Mount.Volume volume) {
                 entry.put("Type", "volume").put("Source", volumePrefix + volume.volume());
+            } else if (mount instanceof Mount.Temporary) {
+                // Without a name it is removed with its container; the labels are for whoever removes that by other
+                // means.
+                ObjectNode labels =
+                        entry.put("Type", "volume").putObject("VolumeOptions").putObject("Labels");
+                TEMPORARY_LABELS.forEach(label -> {
+                    if (request.labels().containsKey(label)) {
+                        labels.put(label, request.labels().get(label));
+                    }
+                });
             } else if (mount instanceof Mount.Tmpfs tmpfs) {
                 entry.put("Type", "tmpfs");
                 Optional.ofNullable(tmpfs.sizeBytes())

@@ -92,9 +92,7 @@ final class Containers {
                     failure.addSuppressed(kept);
                 }
             }
-            throw failure instanceof Refusal refusal
-                    ? Faults.creation(operation, request.name(), image, refusal)
-                    : failure;
+            throw failure instanceof Refusal refusal ? Faults.creation(operation, request, image, refusal) : failure;
         }
     }
 

@@ -25,6 +25,7 @@ import io.cofferdam.resource.Images;
 import io.cofferdam.resource.Network;
 import io.cofferdam.resource.NetworkSpec;
 import io.cofferdam.resource.Networks;
+import io.cofferdam.resource.Volume;
 import io.cofferdam.resource.Volumes;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -258,6 +259,11 @@ final class DockerDriver implements EngineDriver {
     public void disconnect(String id, String network, Deadline deadline) {
         probeAddresses.forget(id);
         containers.disconnect(id, network, deadline);
+    }
+
+    @Override
+    public Volume createVolume(String name, Map<String, String> labels, Deadline deadline) {
+        return volumes.create(name, labels, deadline);
     }
 
     @Override

@@ -13,15 +13,23 @@ import io.cofferdam.resource.Volumes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
 
 /** The engine's volumes that carry our label. */
 final class DockerVolumes implements Volumes {
 
     /** Marks a volume as ours; its value is the name without the prefix. */
     static final String LABEL = Labels.PREFIX + "volume";
+
+    /** Tells the creator of a volume from others who wanted one of the same name at the same time. */
+    private static final String MAKER = Labels.PREFIX + "maker";
 
     private final EngineHttp http;
     private final EngineConfig config;
@@ -35,6 +43,44 @@ final class DockerVolumes implements Volumes {
     public Volume ensure(String name, Map<String, String> labels) {
         Deadline deadline = Deadline.in(config.callTimeout());
         return find(name, deadline).orElseGet(() -> make(name, labels, deadline));
+    }
+
+    /** Makes a volume that must not exist yet. */
+    Volume create(String name, Map<String, String> labels, Deadline deadline) {
+        Operation operation = Operation.of("create", "creating", "volume '" + name + "'");
+        Map<String, String> marked = new HashMap<>(labels);
+        String mark = UUID.randomUUID().toString();
+        marked.put(MAKER, mark);
+        // Of several creators at once all are answered with the volume of the first.
+        if (find(name, deadline).isPresent()
+                || !mark.equals(make(name, marked, deadline).labels().get(MAKER))) {
+            throw new NameTakenException(
+                    operation.failed("there is one of that name; remove it or choose another name"));
+        }
+        return find(name, deadline)
+                .orElseThrow(() ->
+                        new NameTakenException(operation.failed("it was removed at the same time; create it again")));
+    }
+
+    @Override
+    public Map<String, Long> sizes(LabelSelector selector) {
+        Operation operation = Operation.of("measure", "measuring", "volumes");
+        Deadline deadline = Deadline.in(config.callTimeout());
+        Set<String> wanted = new HashSet<>();
+        list(selector).forEach(volume -> wanted.add(volume.name()));
+        Map<String, Long> sizes = new TreeMap<>();
+        // Engines from API 1.42 on look at nothing else then.
+        for (JsonNode volume : http.json(operation, HttpRequest.get("/system/df?type=volume"), deadline)
+                .path("Volumes")) {
+            String name = Json.strings(volume.path("Labels")).getOrDefault(LABEL, "");
+            long size = volume.path("UsageData").path("Size").asLong(-1);
+            if (wanted.contains(name)
+                    && size >= 0
+                    && engineName(name).equals(volume.path("Name").asText(""))) {
+                sizes.put(name, size);
+            }
+        }
+        return sizes;
     }
 
     /** Makes a volume for a mount; false if it was there. */
@@ -86,7 +132,7 @@ final class DockerVolumes implements Volumes {
             throw new NameTakenException(operation.failed("the engine has a volume '" + engineName(name)
                     + "' that this library did not make; remove it, or set another prefix for volumes"));
         }
-        return new Volume(name, labels);
+        return new Volume(name, labels, Json.instant(volume.path("CreatedAt")));
     }
 
     @Override
@@ -101,7 +147,7 @@ final class DockerVolumes implements Volumes {
             Map<String, String> labels = Json.strings(volume.path("Labels"));
             String name = labels.getOrDefault(LABEL, "");
             if (engineName(name).equals(volume.path("Name").asText(""))) {
-                volumes.add(new Volume(name, labels));
+                volumes.add(new Volume(name, labels, Json.instant(volume.path("CreatedAt"))));
             }
         }
         volumes.sort(Comparator.comparing(Volume::name));

@@ -1,5 +1,8 @@
 package io.cofferdam.docker;
 
+import io.cofferdam.driver.CreateRequest;
+import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.Mount;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.ImageNotFoundException;
 import io.cofferdam.error.InvalidInputException;
@@ -13,6 +16,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -31,6 +36,10 @@ final class Faults {
                     + "|listen (?:tcp|udp)[46]? \\S*?:(\\d+): bind: address already in use"
                     + "|failed to bind (?:host )?port(?: for)? \\S*?:(\\d+)(?:[:/]\\S*)?: address already in use"
                     + "|:(\\d+)(?:/\\w+)?: bind: address already in use)");
+
+    private static final Pattern NO_SOURCE = Pattern.compile("bind source path does not exist: (.+?)\\s*$");
+    private static final Pattern LEAST_MEMORY = Pattern.compile("[Mm]inimum memory limit allowed is (\\S+)");
+    private static final Pattern CPUS = Pattern.compile("[Rr]ange of CPUs is from (\\S+) to ([0-9.]+)");
 
     private Faults() {}
 
@@ -59,7 +68,7 @@ final class Faults {
     }
 
     /** What a refused creation means. */
-    static CofferdamException creation(Operation operation, String environment, String image, Refusal refusal) {
+    static CofferdamException creation(Operation operation, CreateRequest request, String image, Refusal refusal) {
         String reason = refusal.reason();
         if (refusal.status() == 409) {
             return nameTaken(operation, refusal);
@@ -75,9 +84,45 @@ final class Faults {
             return new StorageException(operation.failed(reason + "; free disk space on the engine's host"), refusal);
         }
         if (refusal.status() == 400) {
-            return invalid(environment, field(reason), reason, refusal);
+            List<Problem> known = problems(request.spec(), reason);
+            return invalid(
+                    request.name(), known.isEmpty() ? List.of(Problem.at(field(reason), reason)) : known, refusal);
         }
         return refusal;
+    }
+
+    /** What the engine refuses, in our words and with everything of the kind; empty where we have none for it. */
+    private static List<Problem> problems(EnvironmentSpec spec, String reason) {
+        List<Problem> problems = new ArrayList<>();
+        Matcher noSource = NO_SOURCE.matcher(reason);
+        if (noSource.find()) {
+            for (Mount mount : spec.mounts()) {
+                // The engine names the first only. Of a path that is not on this host nobody knows without it.
+                if (mount instanceof Mount.Bind bind
+                        && (bind.source().toString().equals(noSource.group(1)) || !Files.exists(bind.source()))) {
+                    problems.add(new Problem(
+                            "mounts." + mount.target(),
+                            "there is no " + bind.source() + " on the engine's host",
+                            "make it first"));
+                }
+            }
+        }
+        Matcher memory = LEAST_MEMORY.matcher(reason);
+        if (memory.find()) {
+            problems.add(new Problem(
+                    "limits.memory",
+                    spec.limits().memory().orElse(0) + " bytes are less than the engine allows",
+                    "allow " + memory.group(1) + " at the least"));
+        }
+        Matcher cpus = CPUS.matcher(reason);
+        if (cpus.find()) {
+            problems.add(new Problem(
+                    "limits.cpus",
+                    spec.limits().cpus().orElse(0) + " processors are not between " + cpus.group(1) + " and "
+                            + cpus.group(2) + ", which is what the engine has",
+                    "set a limit in that range"));
+        }
+        return problems;
     }
 
     private static String field(String reason) {
@@ -94,9 +139,8 @@ final class Faults {
         return lower.contains("reference") || lower.contains("repository name") ? "image" : "specification";
     }
 
-    private static InvalidInputException invalid(String environment, String where, String what, Refusal cause) {
-        InvalidInputException invalid =
-                new InvalidInputException("environment '" + environment + "'", List.of(Problem.at(where, what)));
+    private static InvalidInputException invalid(String environment, List<Problem> problems, Refusal cause) {
+        InvalidInputException invalid = new InvalidInputException("environment '" + environment + "'", problems);
         invalid.initCause(cause);
         return invalid;
     }
@@ -139,6 +183,15 @@ final class Faults {
         }
         if (refusal.status() == 409) {
             return new WrongStateException(operation.failed(reason), refusal);
+        }
+        if (reason.contains("mount a directory onto a file") || reason.contains("not a directory: unknown")) {
+            return new StartFailedException(
+                    operation.failed(
+                            "a mount does not fit what is at its path inside: a folder goes on a folder and a file"
+                                    + " on a file (" + reason + ")"),
+                    null,
+                    List.of(),
+                    refusal);
         }
         return new StartFailedException(operation.failed(reason), null, List.of(), refusal);
     }

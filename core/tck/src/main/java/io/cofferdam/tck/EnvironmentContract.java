@@ -259,6 +259,16 @@ public abstract class EnvironmentContract {
     }
 
     @Nested
+    @Tag("volumes")
+    @DisplayName("volumes by name")
+    class VolumesByName extends VolumeCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
     @Tag("pools")
     @DisplayName("warm pools")
     class Pools extends PoolCases {
