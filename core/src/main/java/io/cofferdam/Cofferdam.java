@@ -1,5 +1,6 @@
 package io.cofferdam;
 
+import io.cofferdam.driver.KnownOptions;
 import io.cofferdam.engine.CapabilityComparison;
 import io.cofferdam.engine.Discovery;
 import io.cofferdam.engine.EngineConfig;
@@ -65,6 +66,7 @@ public final class Cofferdam {
      */
     public static Orchestrator open(EngineConfig config) {
         List<OrchestratorProvider> providers = providers();
+        KnownOptions.check(config, providers);
         for (OrchestratorProvider provider : providers) {
             if (provider.name().equals(DOCKER)) {
                 if (config.host().isPresent()) {
@@ -104,7 +106,10 @@ public final class Cofferdam {
      * @throws EngineVersionException if the engine is too old or too new
      */
     public static Orchestrator open(String engine, EngineConfig config) {
-        return named(engine, providers()).open(config);
+        List<OrchestratorProvider> providers = providers();
+        OrchestratorProvider provider = named(engine, providers);
+        KnownOptions.check(config, providers);
+        return provider.open(config);
     }
 
     /**
@@ -112,9 +117,12 @@ public final class Cofferdam {
      *
      * @param config where to look
      * @return a finding for each back end, available or with the reasons why not, by name
+     * @throws InvalidInputException if the configuration has options that no back end knows
      */
     public static List<Discovery> discover(EngineConfig config) {
-        return providers().stream().map(provider -> provider.discover(config)).toList();
+        List<OrchestratorProvider> providers = providers();
+        KnownOptions.check(config, providers);
+        return providers.stream().map(provider -> provider.discover(config)).toList();
     }
 
     /**

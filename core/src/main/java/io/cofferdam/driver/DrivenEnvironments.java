@@ -1,6 +1,7 @@
 package io.cofferdam.driver;
 
 import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.engine.Capability;
 import io.cofferdam.environment.Batch;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.EnvironmentState;
@@ -238,12 +239,10 @@ final class DrivenEnvironments implements Environments {
      * @param wanted what it is to be, its name set
      */
     Incarnation make(String engineName, EnvironmentSpec wanted, Deadline deadline) {
-        EnvironmentSpec spec = wanted.toBuilder()
-                .limits(wanted.limits().orElse(session.config.defaultLimits()))
-                .build();
+        EnvironmentSpec spec = completed(wanted);
         Requirements.check(spec, session.driver.capabilities());
         boolean usesImage =
-                spec.image().isPresent() && session.driver.capabilities().has(io.cofferdam.engine.Capability.IMAGES);
+                spec.image().isPresent() && session.driver.capabilities().has(Capability.IMAGES);
         if (usesImage && spec.pullPolicy() == PullPolicy.ALWAYS) {
             pull(spec.image().get());
         }
@@ -261,6 +260,20 @@ final class DrivenEnvironments implements Environments {
             spec.stack().ifPresent(stack -> Cleanup.after(failed, () -> stacks.left(stack)));
             throw failed;
         }
+    }
+
+    /** What the specification leaves open, the configuration decides. */
+    private EnvironmentSpec completed(EnvironmentSpec wanted) {
+        EnvironmentSpec.Builder spec = wanted.toBuilder()
+                .limits(wanted.limits().orElse(session.config.defaultLimits()))
+                .startTimeout(wanted.ownStartTimeout().orElse(session.config.startTimeout()));
+        // An image would be instead of the template, which is somebody's wish.
+        if (wanted.image().isEmpty()
+                && wanted.template().isEmpty()
+                && session.driver.capabilities().has(Capability.IMAGES)) {
+            session.config.defaultImage().ifPresent(spec::withImage);
+        }
+        return spec.build();
     }
 
     /** Forgets the handle of an environment that was removed. */

@@ -12,10 +12,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to find and use an engine. Immutable; what is not set has a default that fits a developer's machine.
+ * How to find and use an engine. Immutable; what is not set has a default that fits a developer's machine. What a back end
+ * has no use for it passes over, save what would change where or how safely something runs: that is refused.
+ *
+ * <table>
+ * <caption>What the back ends of this library do with each part</caption>
+ * <tr><th>part</th><th>process</th><th>docker</th></tr>
+ * <tr><td>host</td><td>refused</td><td>the only place that is looked at</td></tr>
+ * <tr><td>TLS directory</td><td>passed over</td><td>for {@code tcp} and {@code https} hosts</td></tr>
+ * <tr><td>state directory</td><td>where environments and volumes are kept</td><td>passed over</td></tr>
+ * <tr><td>subnet pool</td><td>passed over: loopback addresses</td><td>subnets of networks</td></tr>
+ * <tr><td>network and volume prefix</td><td>names of folders</td><td>names of networks and volumes</td></tr>
+ * <tr><td>volume directory</td><td>where volumes are kept</td><td>the same, for an engine of this host; else refused</td></tr>
+ * <tr><td>default image</td><td>passed over</td><td>image of specifications with a command only</td></tr>
+ * <tr><td>default limits, start timeout</td><td>where the specification has none</td><td>the same</td></tr>
+ * <tr><td>discovery and call timeout, parallelism</td><td>the first two</td><td>all</td></tr>
+ * <tr><td>pull and build timeout</td><td>copies</td><td>images; copies and logs have the pull timeout, too</td></tr>
+ * <tr><td>options</td><td>see its provider</td><td>see its provider</td></tr>
+ * </table>
  *
  * <pre>{@code
  * EngineConfig lab = EngineConfig.builder().host("tcp://lab:2376").tls(Path.of("certs")).networkPrefix("lab-").build();
@@ -37,12 +55,20 @@ public final class EngineConfig {
     @Nullable
     private final SubnetPool subnetPool;
 
+    @Nullable
+    private final Path volumeDirectory;
+
+    @Nullable
+    private final String defaultImage;
+
     private final String networkPrefix;
     private final String volumePrefix;
     private final ResourceLimits defaultLimits;
     private final Duration discoveryTimeout;
     private final Duration callTimeout;
     private final Duration pullTimeout;
+    private final Duration buildTimeout;
+    private final Duration startTimeout;
     private final int parallelism;
     private final Map<String, String> options;
 
@@ -51,12 +77,16 @@ public final class EngineConfig {
         tlsDirectory = from.tlsDirectory;
         stateDirectory = from.stateDirectory;
         subnetPool = from.subnetPool;
+        volumeDirectory = from.volumeDirectory;
+        defaultImage = from.defaultImage;
         networkPrefix = from.networkPrefix;
         volumePrefix = from.volumePrefix;
         defaultLimits = from.defaultLimits;
         discoveryTimeout = from.discoveryTimeout;
         callTimeout = from.callTimeout;
         pullTimeout = from.pullTimeout;
+        buildTimeout = from.buildTimeout;
+        startTimeout = from.startTimeout;
         parallelism = from.parallelism;
         options = Map.copyOf(from.options);
     }
@@ -90,12 +120,16 @@ public final class EngineConfig {
         builder.tlsDirectory = tlsDirectory;
         builder.stateDirectory = stateDirectory;
         builder.subnetPool = subnetPool;
+        builder.volumeDirectory = volumeDirectory;
+        builder.defaultImage = defaultImage;
         builder.networkPrefix = networkPrefix;
         builder.volumePrefix = volumePrefix;
         builder.defaultLimits = defaultLimits;
         builder.discoveryTimeout = discoveryTimeout;
         builder.callTimeout = callTimeout;
         builder.pullTimeout = pullTimeout;
+        builder.buildTimeout = buildTimeout;
+        builder.startTimeout = startTimeout;
         builder.parallelism = parallelism;
         builder.options.putAll(options);
         return builder;
@@ -135,6 +169,25 @@ public final class EngineConfig {
      */
     public Optional<SubnetPool> subnetPool() {
         return Optional.ofNullable(subnetPool);
+    }
+
+    /**
+     * The folder in which named volumes are kept.
+     *
+     * @return empty for the engine's own place
+     */
+    public Optional<Path> volumeDirectory() {
+        return Optional.ofNullable(volumeDirectory);
+    }
+
+    /**
+     * The image of environments whose specification has a command and neither an image nor a template folder. Engines
+     * without images pass it over.
+     *
+     * @return empty if there is none
+     */
+    public Optional<String> defaultImage() {
+        return Optional.ofNullable(defaultImage);
     }
 
     /**
@@ -192,6 +245,24 @@ public final class EngineConfig {
     }
 
     /**
+     * How long building one image may take.
+     *
+     * @return 30 minutes unless set
+     */
+    public Duration buildTimeout() {
+        return buildTimeout;
+    }
+
+    /**
+     * How long the start of an environment may take whose specification does not say so itself.
+     *
+     * @return 60 seconds unless set
+     */
+    public Duration startTimeout() {
+        return startTimeout;
+    }
+
+    /**
      * How many calls to the engine are under way at once at the most, streams not counted.
      *
      * @return 32 unless set
@@ -208,6 +279,15 @@ public final class EngineConfig {
      */
     public Optional<String> option(String name) {
         return Optional.ofNullable(options.get(name));
+    }
+
+    /**
+     * The names of the settings that only one back end knows.
+     *
+     * @return an immutable set
+     */
+    public Set<String> optionNames() {
+        return options.keySet();
     }
 
     @Override
@@ -232,12 +312,16 @@ public final class EngineConfig {
                 tlsDirectory,
                 stateDirectory,
                 subnetPool,
+                volumeDirectory,
+                defaultImage,
                 networkPrefix,
                 volumePrefix,
                 defaultLimits,
                 discoveryTimeout,
                 callTimeout,
                 pullTimeout,
+                buildTimeout,
+                startTimeout,
                 parallelism,
                 options);
     }
@@ -257,12 +341,20 @@ public final class EngineConfig {
         @Nullable
         private SubnetPool subnetPool;
 
+        @Nullable
+        private Path volumeDirectory;
+
+        @Nullable
+        private String defaultImage;
+
         private String networkPrefix = "cofferdam-";
         private String volumePrefix = "cofferdam-";
         private ResourceLimits defaultLimits = ResourceLimits.none();
         private Duration discoveryTimeout = Duration.ofSeconds(3);
         private Duration callTimeout = Duration.ofSeconds(60);
         private Duration pullTimeout = Duration.ofMinutes(10);
+        private Duration buildTimeout = Duration.ofMinutes(30);
+        private Duration startTimeout = Duration.ofSeconds(60);
         private int parallelism = 32;
         private final Map<String, String> options = new LinkedHashMap<>();
 
@@ -309,6 +401,30 @@ public final class EngineConfig {
          */
         public Builder subnetPool(SubnetPool pool) {
             subnetPool = Objects.requireNonNull(pool, "pool");
+            return this;
+        }
+
+        /**
+         * Sets the folder in which named volumes are kept. On Docker the engine has to be on this host, and this user has
+         * to be allowed to remove what containers write there; on processes it may be on another file system than the
+         * state directory.
+         *
+         * @param directory made on first use
+         * @return this builder
+         */
+        public Builder volumeDirectory(Path directory) {
+            volumeDirectory = directory.toAbsolutePath().normalize();
+            return this;
+        }
+
+        /**
+         * Sets the image of environments that name a command only.
+         *
+         * @param reference for example {@code busybox:1}
+         * @return this builder
+         */
+        public Builder defaultImage(String reference) {
+            defaultImage = Objects.requireNonNull(reference, "defaultImage");
             return this;
         }
 
@@ -379,6 +495,28 @@ public final class EngineConfig {
         }
 
         /**
+         * Sets how long building one image may take.
+         *
+         * @param value more than 0
+         * @return this builder
+         */
+        public Builder buildTimeout(Duration value) {
+            buildTimeout = Objects.requireNonNull(value, "buildTimeout");
+            return this;
+        }
+
+        /**
+         * Sets how long a start may take where the specification does not say so.
+         *
+         * @param value more than 0
+         * @return this builder
+         */
+        public Builder startTimeout(Duration value) {
+            startTimeout = Objects.requireNonNull(value, "startTimeout");
+            return this;
+        }
+
+        /**
          * Sets how many calls to the engine are under way at once at the most.
          *
          * @param value 1 to 1024
@@ -412,6 +550,11 @@ public final class EngineConfig {
             positive(problems, "discoveryTimeout", discoveryTimeout);
             positive(problems, "callTimeout", callTimeout);
             positive(problems, "pullTimeout", pullTimeout);
+            positive(problems, "buildTimeout", buildTimeout);
+            positive(problems, "startTimeout", startTimeout);
+            if (defaultImage != null && defaultImage.isBlank()) {
+                problems.add(Problem.at("defaultImage", "it is blank"));
+            }
             if (parallelism < 1 || parallelism > 1024) {
                 problems.add(Problem.at("parallelism", parallelism + " is not between 1 and 1024"));
             }

@@ -2,6 +2,7 @@ package io.cofferdam.engine;
 
 import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.EngineVersionException;
+import java.util.Set;
 
 /**
  * What a back end registers with {@link java.util.ServiceLoader}: three verbs. Providers are stateless, are called from
@@ -18,6 +19,16 @@ public interface OrchestratorProvider {
      * @return one lower-case word, unique among the providers, such as {@code docker}
      */
     String name();
+
+    /**
+     * The names of the settings that only this back end knows, as {@link EngineConfig#option} takes them. Names that no
+     * back end knows are refused when an engine is opened.
+     *
+     * @return names that begin with {@link #name()} and a full stop; none unless overridden
+     */
+    default Set<String> options() {
+        return Set.of();
+    }
 
     /**
      * Looks whether the engine is there, without changing anything and within {@link EngineConfig#discoveryTimeout()}.

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EnvironmentSpec {
 
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
     @Nullable
     private final String name;
 
@@ -68,6 +70,8 @@ public final class EnvironmentSpec {
     private final PullPolicy pullPolicy;
     private final String stopSignal;
     private final Duration stopGrace;
+
+    @Nullable
     private final Duration startTimeout;
 
     private EnvironmentSpec(Builder from) {
@@ -340,7 +344,16 @@ public final class EnvironmentSpec {
      * @return more than 0
      */
     public Duration startTimeout() {
-        return startTimeout;
+        return startTimeout == null ? START_TIMEOUT : startTimeout;
+    }
+
+    /**
+     * How long a start may take, if this specification says so itself.
+     *
+     * @return empty if the engine's configuration decides; {@link #startTimeout()} tells the usual 60 seconds then
+     */
+    public Optional<Duration> ownStartTimeout() {
+        return Optional.ofNullable(startTimeout);
     }
 
     /**
@@ -424,7 +437,7 @@ public final class EnvironmentSpec {
                 pullPolicy,
                 stopSignal,
                 stopGrace,
-                startTimeout,
+                startTimeout(),
                 workingDirectory,
                 user);
     }
@@ -471,7 +484,9 @@ public final class EnvironmentSpec {
         private PullPolicy pullPolicy = PullPolicy.MISSING;
         private String stopSignal = "SIGTERM";
         private Duration stopGrace = Duration.ofSeconds(10);
-        private Duration startTimeout = Duration.ofSeconds(60);
+
+        @Nullable
+        private Duration startTimeout;
 
         private Builder() {}
 

@@ -1,6 +1,7 @@
 package io.cofferdam.process;
 
 import io.cofferdam.driver.DrivenOrchestrator;
+import io.cofferdam.driver.KnownOptions;
 import io.cofferdam.engine.Capability;
 import io.cofferdam.engine.Discovery;
 import io.cofferdam.engine.EngineConfig;
@@ -12,6 +13,7 @@ import io.cofferdam.error.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The embedded engine: environments are processes of this host, with nothing to install. An environment is a process tree
@@ -58,6 +60,11 @@ public final class ProcessProvider implements OrchestratorProvider {
     }
 
     @Override
+    public Set<String> options() {
+        return Set.of(ProcessParts.LOG_LIMIT, Namespaces.OPTION);
+    }
+
+    @Override
     public Discovery discover(EngineConfig config) {
         Host host = Host.current();
         Path state = StateDirectory.of(config, host).root();
@@ -88,6 +95,7 @@ public final class ProcessProvider implements OrchestratorProvider {
 
     @Override
     public Orchestrator open(EngineConfig config) {
+        KnownOptions.check(config, this);
         if (config.host().isPresent()) {
             throw new InvalidInputException(
                     "engine configuration",

@@ -224,7 +224,9 @@ final class ProcessVolumes implements Volumes {
             }
         }
         try {
-            Path doomed = state.trash().resolve(UUID.randomUUID().toString());
+            // Volumes of a configured place may be on another file system than the trash.
+            Path bin = state.volumes().startsWith(state.root()) ? state.trash() : state.volumes();
+            Path doomed = bin.resolve("." + UUID.randomUUID());
             Files.move(place, doomed, StandardCopyOption.ATOMIC_MOVE);
             Trees.delete(doomed);
         } catch (NoSuchFileException gone) {

@@ -22,15 +22,22 @@ import java.util.Optional;
 final class StateDirectory {
 
     private final Path root;
+    private final Path volumes;
 
     StateDirectory(Path root) {
+        this(root, root.resolve("volumes"));
+    }
+
+    private StateDirectory(Path root, Path volumes) {
         this.root = root;
+        this.volumes = volumes;
     }
 
     /** The configured place, or the one the operating system has for such things. */
     static StateDirectory of(EngineConfig config, Host host) {
-        return new StateDirectory(config.stateDirectory()
-                .orElseGet(() -> byDefault(host, System.getenv(), System.getProperty("user.home", "."))));
+        Path root = config.stateDirectory()
+                .orElseGet(() -> byDefault(host, System.getenv(), System.getProperty("user.home", ".")));
+        return new StateDirectory(root, config.volumeDirectory().orElse(root.resolve("volumes")));
     }
 
     static Path byDefault(Host host, Map<String, String> env, String home) {
@@ -66,7 +73,7 @@ final class StateDirectory {
     }
 
     Path volumes() {
-        return root.resolve("volumes");
+        return volumes;
     }
 
     Path locks() {

@@ -21,6 +21,8 @@ import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.LogQuery;
 import io.cofferdam.environment.Probe;
 import io.cofferdam.environment.ResourceUsage;
+import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.error.Problem;
 import io.cofferdam.resource.Images;
 import io.cofferdam.resource.Network;
 import io.cofferdam.resource.NetworkSpec;
@@ -100,6 +102,15 @@ final class DockerDriver implements EngineDriver {
                         ? wrongVersion
                         : Discovery.missing(DockerProvider.NAME, search.rejected())
                                 .unavailable();
+            }
+            if (config.volumeDirectory().isPresent() && !found.address().isLocal()) {
+                throw new InvalidInputException(
+                        "engine configuration",
+                        List.of(new Problem(
+                                "volumeDirectory",
+                                "the engine at " + found.address() + " is on another host, where this library makes no"
+                                        + " folders",
+                                "leave it out")));
             }
             return new DockerDriver(found, config, around, threads);
         } catch (RuntimeException failure) {

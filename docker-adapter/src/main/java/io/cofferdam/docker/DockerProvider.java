@@ -2,6 +2,7 @@ package io.cofferdam.docker;
 
 import io.cofferdam.concurrent.Threads;
 import io.cofferdam.driver.DrivenOrchestrator;
+import io.cofferdam.driver.KnownOptions;
 import io.cofferdam.engine.Discovery;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.Orchestrator;
@@ -40,6 +41,7 @@ public final class DockerProvider implements OrchestratorProvider {
 
     @Override
     public Orchestrator open(EngineConfig config) {
+        KnownOptions.check(config, this);
         DockerDriver driver = DockerDriver.open(config, Surroundings.ofThisJvm());
         try {
             return DrivenOrchestrator.over(driver, config);

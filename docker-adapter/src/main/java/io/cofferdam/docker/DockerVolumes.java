@@ -98,6 +98,7 @@ final class DockerVolumes implements Volumes {
         ObjectNode all = body.putObject("Labels");
         labels.forEach(all::put);
         all.put(LABEL, name);
+        folder(name).ifPresent(folder -> folder.make(operation, body));
         // The engine answers with the volume that is there already, whoever made it.
         return ours(
                 operation,
@@ -163,6 +164,7 @@ final class DockerVolumes implements Volumes {
         }
         try {
             http.run(operation, HttpRequest.delete(path(name)), deadline);
+            folder(name).ifPresent(folder -> folder.delete(operation));
         } catch (Refusal refusal) {
             if (refusal.status() == 409) {
                 throw new WrongStateException(
@@ -173,6 +175,11 @@ final class DockerVolumes implements Volumes {
                 throw refusal;
             }
         }
+    }
+
+    /** Where the volume is kept, if that is configured. */
+    private Optional<VolumeFolder> folder(String name) {
+        return config.volumeDirectory().map(base -> new VolumeFolder(base.resolve(engineName(name))));
     }
 
     private String path(String name) {
