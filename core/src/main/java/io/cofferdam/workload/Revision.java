@@ -16,4 +16,10 @@ public record Revision(String service, String hash) {
         Objects.requireNonNull(service, "service");
         Objects.requireNonNull(hash, "hash");
     }
+
+    /** The service's name and the hash, for example {@code web@3f9c}. */
+    @Override
+    public String toString() {
+        return service + "@" + hash;
+    }
 }
