@@ -21,8 +21,7 @@ public record Amount(int value, boolean isPercent) {
 
     public Amount {
         if (value < 0) {
-            throw new InvalidInputException(
-                    "amount", List.of(Problem.at("amount", value + " is less than 0")));
+            throw new InvalidInputException("amount", List.of(Problem.at("amount", value + " is less than 0")));
         }
     }
 

@@ -16,8 +16,7 @@ final class BlueGreen implements Strategy {
     BlueGreen(Duration wait) {
         this.wait = Objects.requireNonNull(wait, "wait");
         if (wait.isNegative()) {
-            throw new InvalidInputException(
-                    "blue-green", List.of(Problem.at("wait", wait + " is less than no time")));
+            throw new InvalidInputException("blue-green", List.of(Problem.at("wait", wait + " is less than no time")));
         }
     }
 
@@ -49,8 +48,11 @@ final class BlueGreen implements Strategy {
         List<ServiceTarget> changed = layout.changed();
         boolean careful = !situation.isRollback() && changed.stream().anyMatch(layout::hasOld);
         Collection<String> green = layout.inOrder(
-                service -> true, layout.pin(changed), (service, after) -> Rollouts.startBeside(layout, service, 100, after));
-        Collection<String> verified = careful ? once(layout, situation, new Step.Verify("before the switch"), green) : green;
+                service -> true,
+                layout.pin(changed),
+                (service, after) -> Rollouts.startBeside(layout, service, 100, after));
+        Collection<String> verified =
+                careful ? once(layout, situation, new Step.Verify("before the switch"), green) : green;
         Collection<String> switched = layout.shift(changed, 100, verified);
         Collection<String> end = switched;
         if (careful) {

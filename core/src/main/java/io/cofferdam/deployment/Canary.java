@@ -57,9 +57,7 @@ final class Canary implements Strategy {
         // Instances of an earlier stage wait for nothing of this one, so the stage before is waited for as well.
         Set<String> started = new LinkedHashSet<>(after);
         started.addAll(layout.inOrder(
-                service -> true,
-                after,
-                (service, before) -> Rollouts.startBeside(layout, service, weight, before)));
+                service -> true, after, (service, before) -> Rollouts.startBeside(layout, service, weight, before)));
         return layout.shift(changed, weight, started);
     }
 }

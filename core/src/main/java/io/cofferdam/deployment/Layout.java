@@ -39,9 +39,11 @@ final class Layout {
 
     Layout(Situation situation) {
         this.situation = situation;
-        situation.instances().forEach(instance -> byService
-                .computeIfAbsent(instance.service(), name -> new ArrayList<>())
-                .add(instance));
+        situation
+                .instances()
+                .forEach(instance -> byService
+                        .computeIfAbsent(instance.service(), name -> new ArrayList<>())
+                        .add(instance));
         weights = new HashMap<>(situation.weights());
         changed = situation.target().services().stream().filter(this::isChanged).toList();
     }
@@ -68,12 +70,9 @@ final class Layout {
         }
         boolean settled = instances.size() == service.replicas()
                 && instances.stream()
-                        .allMatch(instance ->
-                                instance.revision().equals(service.revision()) && instance.isAvailable());
-        boolean hasTraffic = !service.isRouted()
-                || service.replicas() == 0
-                || !isPinned(service)
-                || weight(service) == WHOLE;
+                        .allMatch(instance -> instance.revision().equals(service.revision()) && instance.isAvailable());
+        boolean hasTraffic =
+                !service.isRouted() || service.replicas() == 0 || !isPinned(service) || weight(service) == WHOLE;
         return !settled || !hasTraffic;
     }
 
@@ -213,9 +212,11 @@ final class Layout {
 
     private List<ServiceTarget> formerInReverse(Set<String> names) {
         List<ServiceTarget> former = new ArrayList<>();
-        situation.stable().ifPresent(stable -> stable.services().stream()
-                .filter(service -> names.contains(service.name()))
-                .forEach(service -> former.add(0, service)));
+        situation
+                .stable()
+                .ifPresent(stable -> stable.services().stream()
+                        .filter(service -> names.contains(service.name()))
+                        .forEach(service -> former.add(0, service)));
         return former;
     }
 
@@ -240,8 +241,10 @@ final class Layout {
     /** Lets all instances of services have traffic again, where revisions had shares of it. */
     Collection<String> unpin(List<ServiceTarget> services, Collection<String> after) {
         Map<String, Map<Revision, Integer>> shares = new HashMap<>();
-        services.stream().filter(ServiceTarget::isRouted).filter(this::isPinned).forEach(service ->
-                shares.put(service.name(), Map.of()));
+        services.stream()
+                .filter(ServiceTarget::isRouted)
+                .filter(this::isPinned)
+                .forEach(service -> shares.put(service.name(), Map.of()));
         return shift(shares, List.of(), after);
     }
 
@@ -264,7 +267,8 @@ final class Layout {
     /** Whether something else than the target serves, so that there is something to be careful with. */
     boolean hasOld(ServiceTarget service) {
         return instances(service.name()).stream()
-                .anyMatch(instance -> instance.isAvailable() && !instance.revision().equals(service.revision()));
+                .anyMatch(instance ->
+                        instance.isAvailable() && !instance.revision().equals(service.revision()));
     }
 
     /** A part of the traffic, divided among the other revisions that serve by how many of their instances do. */
@@ -314,7 +318,8 @@ final class Layout {
     }
 
     /** Stops everything of services that is not their target, dependents first. */
-    Set<String> stopInReverse(List<ServiceTarget> services, Function<ServiceTarget, Guard> guard, Collection<String> after) {
+    Set<String> stopInReverse(
+            List<ServiceTarget> services, Function<ServiceTarget, Guard> guard, Collection<String> after) {
         Map<String, Set<String>> ofDependents = new HashMap<>();
         Set<String> all = new LinkedHashSet<>();
         List<ServiceTarget> everyOne = situation.target().services();
@@ -329,9 +334,10 @@ final class Layout {
                 handedOn = own.isEmpty() ? before : new LinkedHashSet<>(own);
             }
             Set<String> handed = handedOn;
-            service.after().forEach(earlier -> ofDependents
-                    .computeIfAbsent(earlier, name -> new LinkedHashSet<>())
-                    .addAll(handed));
+            service.after()
+                    .forEach(earlier -> ofDependents
+                            .computeIfAbsent(earlier, name -> new LinkedHashSet<>())
+                            .addAll(handed));
         }
         return all;
     }

@@ -99,8 +99,9 @@ public final class PlanFormat {
 
     private static String describe(Step step) {
         if (step instanceof Step.RollService roll) {
-            return "roll " + roll.target().revision() + " to " + instances(roll.target().replicas()) + ", at most "
-                    + roll.surge() + " more and " + roll.unavailable() + " fewer on the way";
+            return "roll " + roll.target().revision() + " to "
+                    + instances(roll.target().replicas()) + ", at most " + roll.surge() + " more and "
+                    + roll.unavailable() + " fewer on the way";
         } else if (step instanceof Step.ShiftTraffic shift) {
             return shift.weights().entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())

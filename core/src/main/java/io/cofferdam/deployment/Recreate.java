@@ -23,8 +23,8 @@ final class Recreate implements Strategy {
         Collection<String> started = layout.inOrder(
                 service -> true,
                 unpinned,
-                (service, after) -> layout.start(
-                        service, service.replicas(), after, new Guard.Alone(service.revision())));
+                (service, after) ->
+                        layout.start(service, service.replicas(), after, new Guard.Alone(service.revision())));
         layout.stopForgotten(started);
         return layout.plan.build();
     }

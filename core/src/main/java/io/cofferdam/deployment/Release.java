@@ -63,21 +63,23 @@ public record Release(String version, List<ServiceTarget> services) {
             open.put(service.name(), service.after().size());
         }
         Deque<String> ready = new ArrayDeque<>();
-        byName.keySet().stream().filter(name -> open.get(name) == 0).forEach(ready::add);
+        byName.keySet().stream().filter(name -> open.getOrDefault(name, 0) == 0).forEach(ready::add);
         List<ServiceTarget> ordered = new ArrayList<>(services.size());
         while (!ready.isEmpty()) {
             String name = ready.remove();
             ordered.add(Objects.requireNonNull(byName.get(name)));
             for (String later : before.getOrDefault(name, List.of())) {
-                if (open.merge(later, -1, Integer::sum) == 0) {
+                int left = open.getOrDefault(later, 0) - 1;
+                open.put(later, left);
+                if (left == 0) {
                     ready.add(later);
                 }
             }
         }
         if (ordered.size() < services.size()) {
             byName.values().removeAll(ordered);
-            throw new IllegalArgumentException(
-                    "these services of a release come after each other in a circle: " + String.join(", ", byName.keySet()));
+            throw new IllegalArgumentException("these services of a release come after each other in a circle: "
+                    + String.join(", ", byName.keySet()));
         }
         return List.copyOf(ordered);
     }

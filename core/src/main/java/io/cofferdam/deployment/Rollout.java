@@ -141,7 +141,8 @@ public final class Rollout {
             }
         }
         // Those that serve are kept before those that may do so soon.
-        ofTarget.sort(Comparator.comparing((Instance instance) -> !instance.isAvailable()).thenComparing(ORDER));
+        ofTarget.sort(Comparator.comparing((Instance instance) -> !instance.isAvailable())
+                .thenComparing(ORDER));
         for (Instance instance : ofTarget) {
             if (keep.size() < target.replicas()) {
                 keep.add(instance);

@@ -11,8 +11,7 @@ final class Rollouts {
     private Rollouts() {}
 
     /** Starts a part of a service beside its old instances, at least one; services that cannot be doubled are replaced. */
-    static Collection<String> startBeside(
-            Layout layout, ServiceTarget service, int percent, Collection<String> after) {
+    static Collection<String> startBeside(Layout layout, ServiceTarget service, int percent, Collection<String> after) {
         if (service.kind() == ServiceKind.STATEFUL) {
             return List.of(layout.plan.add(Rolling.step(service, RollingSettings.defaults()), after));
         }

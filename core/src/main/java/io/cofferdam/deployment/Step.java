@@ -130,11 +130,13 @@ public sealed interface Step {
         @Override
         public String id() {
             StringBuilder id = new StringBuilder("shift");
-            new java.util.TreeMap<>(weights).values().forEach(shares -> shares.entrySet().stream()
-                    .filter(share -> share.getValue() > 0)
-                    .map(share -> " " + share.getKey() + "=" + share.getValue() + "%")
-                    .sorted()
-                    .forEach(id::append));
+            new java.util.TreeMap<>(weights)
+                    .values()
+                    .forEach(shares -> shares.entrySet().stream()
+                            .filter(share -> share.getValue() > 0)
+                            .map(share -> " " + share.getKey() + "=" + share.getValue() + "%")
+                            .sorted()
+                            .forEach(id::append));
             return id.toString();
         }
     }

@@ -78,8 +78,7 @@ class PlanTest {
     void brokenOldRelease() {
         Plan plan = Rollout.expand(
                 new Step.RollService(service(NEW, 2), 0, 1),
-                List.of(
-                        new Instance(OLD, 1, Condition.UNAVAILABLE), new Instance(OLD, 2, Condition.UNAVAILABLE)));
+                List.of(new Instance(OLD, 1, Condition.UNAVAILABLE), new Instance(OLD, 2, Condition.UNAVAILABLE)));
 
         assertThat(PlanFormat.text(plan)).isEqualTo("""
                 1. stop web@1#1
@@ -110,7 +109,9 @@ class PlanTest {
     @DisplayName("the guard of a start does not hold any more when somebody else has started one meanwhile")
     void noRoom() {
         List<Instance> world = new ArrayList<>(List.of(available(OLD, 1)));
-        Step start = Rollout.expand(new Step.RollService(service(NEW, 1), 1, 0), world).steps().get(0);
+        Step start = Rollout.expand(new Step.RollService(service(NEW, 1), 1, 0), world)
+                .steps()
+                .get(0);
         assertThat(start.guard().holds(world)).isTrue();
 
         world.add(new Instance(NEW, 7, Condition.STARTING));
@@ -248,8 +249,8 @@ class PlanTest {
     void circles() {
         assertThatThrownBy(() -> new Release("1", List.of(service(NEW, 1, "api"))))
                 .hasMessageContaining("'web' comes after 'api'");
-        assertThatThrownBy(() -> new Release(
-                        "1", List.of(service(NEW, 1, "api"), service(new Revision("api", "1"), 1, "web"))))
+        assertThatThrownBy(() ->
+                        new Release("1", List.of(service(NEW, 1, "api"), service(new Revision("api", "1"), 1, "web"))))
                 .hasMessageContaining("in a circle: web, api");
     }
 }

@@ -47,9 +47,8 @@ class StrategyPropertiesTest {
                 }
             }
             int sort = random.nextInt(8);
-            ServiceKind kind = sort == 0
-                    ? ServiceKind.ONE_OFF
-                    : sort == 1 ? ServiceKind.STATEFUL : ServiceKind.STATELESS;
+            ServiceKind kind =
+                    sort == 0 ? ServiceKind.ONE_OFF : sort == 1 ? ServiceKind.STATEFUL : ServiceKind.STATELESS;
             String hash = random.nextDouble() < sameness ? "same" : version;
             services.add(new ServiceTarget(
                     new Revision(names.get(i), hash),
@@ -92,8 +91,7 @@ class StrategyPropertiesTest {
 
     private static void add(World world, Random random, ServiceTarget service, int ordinal) {
         boolean taken = world.instances.stream()
-                .anyMatch(instance ->
-                        instance.revision().equals(service.revision()) && instance.ordinal() == ordinal);
+                .anyMatch(instance -> instance.revision().equals(service.revision()) && instance.ordinal() == ordinal);
         if (!taken) {
             Condition[] conditions = service.kind() == ServiceKind.ONE_OFF
                     ? new Condition[] {Condition.SUCCEEDED, Condition.UNAVAILABLE}
@@ -102,10 +100,11 @@ class StrategyPropertiesTest {
                     };
             int number = service.kind() == ServiceKind.ONE_OFF ? 1 : ordinal;
             boolean oneOffThere = world.instances.stream()
-                    .anyMatch(instance -> instance.revision().equals(service.revision()) && number == instance.ordinal());
+                    .anyMatch(
+                            instance -> instance.revision().equals(service.revision()) && number == instance.ordinal());
             if (!oneOffThere) {
-                world.instances.add(new Instance(
-                        service.revision(), number, conditions[random.nextInt(conditions.length)]));
+                world.instances.add(
+                        new Instance(service.revision(), number, conditions[random.nextInt(conditions.length)]));
             }
         }
     }
@@ -116,8 +115,8 @@ class StrategyPropertiesTest {
         for (ServiceTarget service : release.services()) {
             boolean once = service.kind() == ServiceKind.ONE_OFF;
             for (int ordinal = 1; ordinal <= (once ? 1 : service.replicas()); ordinal++) {
-                world.instances.add(new Instance(
-                        service.revision(), ordinal, once ? Condition.SUCCEEDED : Condition.AVAILABLE));
+                world.instances.add(
+                        new Instance(service.revision(), ordinal, once ? Condition.SUCCEEDED : Condition.AVAILABLE));
             }
         }
         return world;
@@ -130,8 +129,7 @@ class StrategyPropertiesTest {
                     .as(context + ": " + service)
                     .hasSize(once ? 1 : service.replicas())
                     .allMatch(instance -> instance.revision().equals(service.revision()))
-                    .allMatch(instance ->
-                            instance.condition() == (once ? Condition.SUCCEEDED : Condition.AVAILABLE));
+                    .allMatch(instance -> instance.condition() == (once ? Condition.SUCCEEDED : Condition.AVAILABLE));
             Map<Revision, Integer> shares = world.weights.getOrDefault(service.name(), Map.of());
             if (service.isRouted() && !shares.isEmpty() && service.replicas() > 0) {
                 assertThat(shares.get(service.revision())).as(context).isEqualTo(100);
@@ -166,8 +164,8 @@ class StrategyPropertiesTest {
                     assertThat(serving).as(step.id() + " before " + other).isGreaterThanOrEqualTo(least);
                 }
                 if (strategy instanceof Recreate) {
-                    assertThat(world.of(name)).allMatch(instance -> instance.revision()
-                            .equals(service.revision()));
+                    assertThat(world.of(name))
+                            .allMatch(instance -> instance.revision().equals(service.revision()));
                 }
             }
             if (step instanceof Step.StopInstance || step instanceof Step.Drain) {
@@ -193,14 +191,16 @@ class StrategyPropertiesTest {
         if (ended != null) {
             ServiceTarget service = target.service(ended.service()).orElse(null);
             boolean stateless = service != null && service.kind() == ServiceKind.STATELESS;
-            boolean served = atFirst.stream()
-                    .anyMatch(instance -> instance.revision().equals(ended) && instance.isAvailable());
+            boolean served =
+                    atFirst.stream().anyMatch(instance -> instance.revision().equals(ended) && instance.isAvailable());
             if (stateless && served && !ended.equals(service.revision())) {
                 assertThat(world.available(service.revision()))
                         .as(step.id())
                         .isGreaterThanOrEqualTo(service.replicas());
                 Map<Revision, Integer> shares = world.weights.getOrDefault(service.name(), Map.of());
-                assertThat(shares.getOrDefault(ended, 0)).as("traffic of " + step.id()).isZero();
+                assertThat(shares.getOrDefault(ended, 0))
+                        .as("traffic of " + step.id())
+                        .isZero();
             }
         }
         if (step instanceof Step.ShiftTraffic shift) {

@@ -39,8 +39,9 @@ final class World {
             this.left = plan.steps().size();
             for (Step step : plan.steps()) {
                 open.put(step.id(), plan.needs(step).size());
-                plan.needs(step).forEach(
-                        id -> waiting.computeIfAbsent(id, key -> new ArrayList<>()).add(step));
+                plan.needs(step)
+                        .forEach(id -> waiting.computeIfAbsent(id, key -> new ArrayList<>())
+                                .add(step));
                 if (plan.needs(step).isEmpty()) {
                     ready.add(new Ready(step, this));
                 }
