@@ -46,6 +46,7 @@ final class DrivenEnvironments implements Environments {
     private static final int MOST_NAMES = 5;
 
     private final EngineSession session;
+    private final DrivenImages images;
     private final Stacks stacks;
     private final HostPorts ports;
     private final Supervisor supervisor;
@@ -57,8 +58,9 @@ final class DrivenEnvironments implements Environments {
     /** Whoever makes an environment holds the first, whoever closes takes the second, so that no new one is forgotten. */
     private final ReentrantReadWriteLock making = new ReentrantReadWriteLock();
 
-    DrivenEnvironments(EngineSession session) {
+    DrivenEnvironments(EngineSession session, DrivenImages images) {
         this.session = session;
+        this.images = images;
         this.stacks = new Stacks(session);
         this.ports = new HostPorts(session);
         this.supervisor = new Supervisor(session);
@@ -135,7 +137,7 @@ final class DrivenEnvironments implements Environments {
             making.readLock().unlock();
         }
         try {
-            session.driver.images().pull(image);
+            images.pullResolved(image);
         } finally {
             for (int i = 0; i < holds; i++) {
                 making.readLock().lock();
@@ -242,12 +244,14 @@ final class DrivenEnvironments implements Environments {
         EnvironmentSpec spec = completed(wanted);
         Requirements.check(spec, session.driver.capabilities());
         boolean usesImage =
-                spec.image().isPresent() && session.driver.capabilities().has(Capability.IMAGES);
-        if (usesImage && spec.pullPolicy() == PullPolicy.ALWAYS) {
-            pull(spec.image().get());
+                spec.image().isPresent() && session.driver.capabilities().has(io.cofferdam.engine.Capability.IMAGES);
+        // The unit's labels keep the name its maker used: substitution is a matter of this JVM's configuration.
+        EnvironmentSpec asked = usesImage ? images.resolved(spec) : spec;
+        if (usesImage && images.mustPull(asked)) {
+            pull(asked.image().orElseThrow());
         }
         Map<String, String> labels = labels(spec);
-        CreateRequest request = request(engineName, spec, labels);
+        CreateRequest request = request(engineName, asked, labels);
         try {
             String id = create(request, usesImage, deadline);
             lifetimes.follow(id, labels, this::removeExpired);

@@ -4,6 +4,7 @@ import io.cofferdam.api.Experimental;
 import io.cofferdam.concurrent.Scheduler;
 import io.cofferdam.concurrent.Threads;
 import io.cofferdam.engine.Capabilities;
+import io.cofferdam.engine.Capability;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.EngineInfo;
 import io.cofferdam.engine.Orchestrator;
@@ -36,11 +37,14 @@ public final class DrivenOrchestrator implements Orchestrator {
     private final DrivenEnvironments environments;
     private final DrivenNetworks networks;
     private final DrivenVolumes volumes;
+    private final Images images;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     private DrivenOrchestrator(EngineSession session) {
         this.session = session;
-        this.environments = new DrivenEnvironments(session);
+        DrivenImages drivenImages = new DrivenImages(session);
+        this.environments = new DrivenEnvironments(session, drivenImages);
+        this.images = session.driver.capabilities().has(Capability.IMAGES) ? drivenImages : session.driver.images();
         this.networks = new DrivenNetworks(session, environments);
         this.volumes = new DrivenVolumes(session, environments);
     }
@@ -87,7 +91,7 @@ public final class DrivenOrchestrator implements Orchestrator {
     @Override
     public Images images() {
         session.ensureOpen();
-        return session.driver.images();
+        return images;
     }
 
     @Override

@@ -65,6 +65,7 @@ final class SpecJson {
                 .put("whenUnhealthy", spec.restart().whenUnhealthy());
         node.put("lifetime", lifetime(spec.lifetime()));
         node.put("pullPolicy", spec.pullPolicy().name());
+        spec.imageMaxAge().ifPresent(age -> node.put("imageMaxAge", age.toString()));
         node.put("stopSignal", spec.stopSignal());
         node.put("stopGrace", spec.stopGrace().toString());
         node.put("startTimeout", spec.startTimeout().toString());
@@ -129,6 +130,7 @@ final class SpecJson {
                 node.path("restart").path("whenUnhealthy").asBoolean(false)));
         spec.lifetime(lifetime(node.path("lifetime").asText("persistent")));
         spec.pullPolicy(PullPolicy.valueOf(node.path("pullPolicy").asText("MISSING")));
+        text(node, "imageMaxAge", value -> spec.imageMaxAge(Duration.parse(value)));
         text(node, "stopSignal", spec::stopSignal);
         text(node, "stopGrace", value -> spec.stopGrace(Duration.parse(value)));
         text(node, "startTimeout", value -> spec.startTimeout(Duration.parse(value)));

@@ -4,8 +4,16 @@ import io.cofferdam.api.Experimental;
 import io.cofferdam.engine.Capabilities;
 import io.cofferdam.engine.Capability;
 import io.cofferdam.error.UnsupportedCapabilityException;
+import io.cofferdam.resource.BuildSpec;
 import io.cofferdam.resource.Image;
+import io.cofferdam.resource.ImageManifest;
+import io.cofferdam.resource.ImagePrune;
+import io.cofferdam.resource.ImageQuery;
 import io.cofferdam.resource.Images;
+import io.cofferdam.resource.PullSpec;
+import io.cofferdam.resource.PushSpec;
+import io.cofferdam.resource.PushedImage;
+import io.cofferdam.resource.RemovedImages;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,17 +37,42 @@ public final class Unsupported {
             }
 
             @Override
-            public Image pull(String reference) {
+            public Image pull(PullSpec spec) {
                 throw unsupported();
             }
 
             @Override
-            public List<Image> list() {
+            public ImageManifest manifest(String reference) {
                 throw unsupported();
             }
 
             @Override
-            public void remove(String reference) {
+            public Image build(BuildSpec spec) {
+                throw unsupported();
+            }
+
+            @Override
+            public Image tag(String reference, String name) {
+                throw unsupported();
+            }
+
+            @Override
+            public PushedImage push(PushSpec spec) {
+                throw unsupported();
+            }
+
+            @Override
+            public List<Image> list(ImageQuery query) {
+                throw unsupported();
+            }
+
+            @Override
+            public RemovedImages remove(String reference, boolean force) {
+                throw unsupported();
+            }
+
+            @Override
+            public RemovedImages prune(ImagePrune prune) {
                 throw unsupported();
             }
 

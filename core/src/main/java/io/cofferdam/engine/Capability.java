@@ -51,7 +51,11 @@ public enum Capability {
     /** Files can be copied into and out of an environment that does not run. */
     COPY_WHILE_STOPPED("copying while stopped"),
     /** Usage figures are told. */
-    USAGE("usage figures");
+    USAGE("usage figures"),
+    /** Images are pulled and built for a platform that the caller chooses. */
+    IMAGE_PLATFORMS("images for a chosen platform"),
+    /** Images are built by BuildKit: for several platforms at once, with mounts during a step. */
+    BUILDKIT("builds by BuildKit");
 
     private final String description;
 

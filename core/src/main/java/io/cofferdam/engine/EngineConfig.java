@@ -3,6 +3,7 @@ package io.cofferdam.engine;
 import io.cofferdam.environment.ResourceLimits;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.Problem;
+import io.cofferdam.resource.RegistryCredentials;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +71,16 @@ public final class EngineConfig {
     private final Duration callTimeout;
     private final Duration pullTimeout;
     private final Duration buildTimeout;
+
+    @Nullable
+    private final String defaultRegistry;
+
+    @Nullable
+    private final UnaryOperator<String> imageNames;
+
+    @Nullable
+    private final Function<String, Optional<RegistryCredentials>> registryCredentials;
+
     private final Duration startTimeout;
     private final int parallelism;
     private final Map<String, String> options;
@@ -86,6 +99,9 @@ public final class EngineConfig {
         callTimeout = from.callTimeout;
         pullTimeout = from.pullTimeout;
         buildTimeout = from.buildTimeout;
+        defaultRegistry = from.defaultRegistry;
+        imageNames = from.imageNames;
+        registryCredentials = from.registryCredentials;
         startTimeout = from.startTimeout;
         parallelism = from.parallelism;
         options = Map.copyOf(from.options);
@@ -129,6 +145,9 @@ public final class EngineConfig {
         builder.callTimeout = callTimeout;
         builder.pullTimeout = pullTimeout;
         builder.buildTimeout = buildTimeout;
+        builder.defaultRegistry = defaultRegistry;
+        builder.imageNames = imageNames;
+        builder.registryCredentials = registryCredentials;
         builder.startTimeout = startTimeout;
         builder.parallelism = parallelism;
         builder.options.putAll(options);
@@ -263,6 +282,33 @@ public final class EngineConfig {
     }
 
     /**
+     * The registry of images whose names tell none.
+     *
+     * @return for example {@code registry.example:5000}; empty for the engine's own, usually Docker Hub
+     */
+    public Optional<String> defaultRegistry() {
+        return Optional.ofNullable(defaultRegistry);
+    }
+
+    /**
+     * What turns the image names that callers use into those the engine is asked for.
+     *
+     * @return empty if names are used as they are
+     */
+    public Optional<UnaryOperator<String>> imageNames() {
+        return Optional.ofNullable(imageNames);
+    }
+
+    /**
+     * Where logins for registries come from before the engine's own configuration is asked.
+     *
+     * @return empty if only that is asked
+     */
+    public Optional<Function<String, Optional<RegistryCredentials>>> registryCredentials() {
+        return Optional.ofNullable(registryCredentials);
+    }
+
+    /**
      * How many calls to the engine are under way at once at the most, streams not counted.
      *
      * @return 32 unless set
@@ -321,6 +367,9 @@ public final class EngineConfig {
                 callTimeout,
                 pullTimeout,
                 buildTimeout,
+                defaultRegistry,
+                imageNames,
+                registryCredentials,
                 startTimeout,
                 parallelism,
                 options);
@@ -354,6 +403,16 @@ public final class EngineConfig {
         private Duration callTimeout = Duration.ofSeconds(60);
         private Duration pullTimeout = Duration.ofMinutes(10);
         private Duration buildTimeout = Duration.ofMinutes(30);
+
+        @Nullable
+        private String defaultRegistry;
+
+        @Nullable
+        private UnaryOperator<String> imageNames;
+
+        @Nullable
+        private Function<String, Optional<RegistryCredentials>> registryCredentials;
+
         private Duration startTimeout = Duration.ofSeconds(60);
         private int parallelism = 32;
         private final Map<String, String> options = new LinkedHashMap<>();
@@ -517,6 +576,45 @@ public final class EngineConfig {
         }
 
         /**
+         * Sets the registry of images whose names tell none; {@code docker.io/redis:7} tells one. What a Dockerfile names
+         * is left to the engine.
+         *
+         * @param value host and, if it is another than 443, port
+         * @return this builder
+         */
+        public Builder defaultRegistry(String value) {
+            defaultRegistry = Objects.requireNonNull(value, "defaultRegistry");
+            return this;
+        }
+
+        /**
+         * Substitutes image names, for mirrors and tests. Every name a caller gives goes through it before the default
+         * registry is applied: of environments, and of images to find, pull, tag, push and remove, as well as the tags of
+         * builds. Names inside a Dockerfile do not, and neither do identifiers.
+         *
+         * @param substitution given a name, gives the one to use. It is called from any thread, must not block, and has
+         *     to leave its own results as they are
+         * @return this builder
+         */
+        public Builder imageNames(UnaryOperator<String> substitution) {
+            imageNames = Objects.requireNonNull(substitution, "substitution");
+            return this;
+        }
+
+        /**
+         * Sets where logins for registries come from.
+         *
+         * @param source given a registry such as {@code registry.example:5000} or {@code docker.io}, gives the login, or
+         *     empty to leave it to the engine's own configuration. It is called from any thread, each time a registry is
+         *     used, and its answers are kept nowhere
+         * @return this builder
+         */
+        public Builder registryCredentials(Function<String, Optional<RegistryCredentials>> source) {
+            registryCredentials = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
          * Sets how many calls to the engine are under way at once at the most.
          *
          * @param value 1 to 1024
@@ -551,6 +649,13 @@ public final class EngineConfig {
             positive(problems, "callTimeout", callTimeout);
             positive(problems, "pullTimeout", pullTimeout);
             positive(problems, "buildTimeout", buildTimeout);
+            if (defaultRegistry != null
+                    && !defaultRegistry.matches("[a-zA-Z0-9.-]+(:[0-9]{1,5})?|\\[[0-9a-fA-F:]+](:[0-9]{1,5})?")) {
+                problems.add(new Problem(
+                        "defaultRegistry",
+                        "'" + defaultRegistry + "' is no address of a registry",
+                        "write it like registry.example or 127.0.0.1:5000, without https:// and without a path"));
+            }
             positive(problems, "startTimeout", startTimeout);
             if (defaultImage != null && defaultImage.isBlank()) {
                 problems.add(Problem.at("defaultImage", "it is blank"));

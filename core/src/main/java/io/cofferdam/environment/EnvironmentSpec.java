@@ -68,6 +68,10 @@ public final class EnvironmentSpec {
     private final RestartPolicy restart;
     private final Lifetime lifetime;
     private final PullPolicy pullPolicy;
+
+    @Nullable
+    private final Duration imageMaxAge;
+
     private final String stopSignal;
     private final Duration stopGrace;
 
@@ -94,6 +98,7 @@ public final class EnvironmentSpec {
         restart = from.restart;
         lifetime = from.lifetime;
         pullPolicy = from.pullPolicy;
+        imageMaxAge = from.imageMaxAge;
         stopSignal = from.stopSignal;
         stopGrace = from.stopGrace;
         startTimeout = from.startTimeout;
@@ -321,6 +326,15 @@ public final class EnvironmentSpec {
     }
 
     /**
+     * How long ago its image may have come to the engine, at the most, before it is fetched again.
+     *
+     * @return empty if its age does not matter
+     */
+    public Optional<Duration> imageMaxAge() {
+        return Optional.ofNullable(imageMaxAge);
+    }
+
+    /**
      * The signal a graceful stop begins with.
      *
      * @return a POSIX signal's name, for example {@code SIGTERM}
@@ -435,6 +449,7 @@ public final class EnvironmentSpec {
                 restart,
                 lifetime,
                 pullPolicy,
+                imageMaxAge,
                 stopSignal,
                 stopGrace,
                 startTimeout(),
@@ -482,6 +497,10 @@ public final class EnvironmentSpec {
         private RestartPolicy restart = RestartPolicy.never();
         private Lifetime lifetime = Lifetime.session();
         private PullPolicy pullPolicy = PullPolicy.MISSING;
+
+        @Nullable
+        private Duration imageMaxAge;
+
         private String stopSignal = "SIGTERM";
         private Duration stopGrace = Duration.ofSeconds(10);
 
@@ -510,6 +529,7 @@ public final class EnvironmentSpec {
             restart = from.restart;
             lifetime = from.lifetime;
             pullPolicy = from.pullPolicy;
+            imageMaxAge = from.imageMaxAge;
             stopSignal = from.stopSignal;
             stopGrace = from.stopGrace;
             startTimeout = from.startTimeout;
@@ -829,6 +849,19 @@ public final class EnvironmentSpec {
          */
         public Builder pullPolicy(PullPolicy value) {
             pullPolicy = Objects.requireNonNull(value, "pullPolicy");
+            return this;
+        }
+
+        /**
+         * Lets its image be fetched again when the engine has had it for long: when it was last pulled or tagged there
+         * longer ago, or when the engine does not tell. Goes with {@link PullPolicy#MISSING}. An image named by its
+         * digest never changes and is not fetched again.
+         *
+         * @param value more than 0
+         * @return this builder
+         */
+        public Builder imageMaxAge(Duration value) {
+            imageMaxAge = Objects.requireNonNull(value, "imageMaxAge");
             return this;
         }
 

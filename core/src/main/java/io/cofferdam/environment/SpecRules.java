@@ -25,6 +25,7 @@ final class SpecRules {
         SpecRules rules = new SpecRules();
         rules.names(spec);
         rules.software(spec);
+        rules.imageAge(spec);
         rules.variables(spec);
         rules.ports(spec);
         rules.mounts(spec);
@@ -51,6 +52,20 @@ final class SpecRules {
             if (label.isBlank() || label.startsWith(Labels.PREFIX)) {
                 problems.add(new Problem(
                         "labels", "'" + label + "' is blank or begins with " + Labels.PREFIX, "choose another label"));
+            }
+        });
+    }
+
+    private void imageAge(EnvironmentSpec spec) {
+        spec.imageMaxAge().ifPresent(age -> {
+            if (age.isZero() || age.isNegative()) {
+                problems.add(Problem.at("imageMaxAge", age + " is not more than 0"));
+            }
+            if (spec.pullPolicy() != PullPolicy.MISSING) {
+                problems.add(new Problem(
+                        "imageMaxAge",
+                        "the pull policy " + spec.pullPolicy() + " leaves nothing for an age to decide",
+                        "leave one of both out"));
             }
         });
     }

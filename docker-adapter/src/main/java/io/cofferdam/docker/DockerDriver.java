@@ -65,7 +65,8 @@ final class DockerDriver implements EngineDriver {
         this.threads = threads;
         http = new EngineHttp(engine.address(), engine.api(), config.parallelism(), threads);
         Names names = new Names();
-        images = new DockerImages(http, config, around);
+        capabilities = engine.capabilities();
+        images = new DockerImages(http, config, around, threads, capabilities);
         networks = new DockerNetworks(http, config, engine.engineId());
         volumes = new DockerVolumes(http, config);
         containers = new Containers(
@@ -82,7 +83,6 @@ final class DockerDriver implements EngineDriver {
         archives = new Archives(http, names);
         usage = new Usage(http, engine.api(), engine.memory(), names);
         probeAddresses = new ProbeAddresses(containers, engine.mayReachBridges(), config.callTimeout(), names);
-        capabilities = engine.capabilities();
     }
 
     /**

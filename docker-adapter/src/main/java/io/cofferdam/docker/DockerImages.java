@@ -1,152 +1,174 @@
 package io.cofferdam.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.github.dockerjava.core.NameParser;
 import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.concurrent.Sleeper;
+import io.cofferdam.concurrent.Threads;
+import io.cofferdam.engine.Capabilities;
 import io.cofferdam.engine.EngineConfig;
-import io.cofferdam.error.CofferdamException;
+import io.cofferdam.environment.LabelSelector;
+import io.cofferdam.error.EngineException;
 import io.cofferdam.error.ImageNotFoundException;
-import io.cofferdam.error.InvalidInputException;
-import io.cofferdam.error.Problem;
-import io.cofferdam.error.RegistryException;
 import io.cofferdam.error.WrongStateException;
+import io.cofferdam.resource.BuildSpec;
 import io.cofferdam.resource.Image;
+import io.cofferdam.resource.ImageManifest;
+import io.cofferdam.resource.ImagePrune;
+import io.cofferdam.resource.ImageQuery;
 import io.cofferdam.resource.Images;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import io.cofferdam.resource.PullSpec;
+import io.cofferdam.resource.PushSpec;
+import io.cofferdam.resource.PushedImage;
+import io.cofferdam.resource.RemovedImages;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /** The engine's images. */
 final class DockerImages implements Images {
 
     private final EngineHttp http;
     private final EngineConfig config;
-    private final Surroundings around;
+    private final ImageTransfer transfer;
+    private final ImageBuild build;
 
-    DockerImages(EngineHttp http, EngineConfig config, Surroundings around) {
+    DockerImages(
+            EngineHttp http, EngineConfig config, Surroundings around, Threads threads, Capabilities capabilities) {
         this.http = http;
         this.config = config;
-        this.around = around;
+        RegistryLogins logins = new RegistryLogins(config, around, new CredentialHelper(around, threads));
+        this.transfer = new ImageTransfer(http, logins, Sleeper.system());
+        this.build = new ImageBuild(http, logins, capabilities);
     }
 
     @Override
     public Optional<Image> find(String reference) {
-        Operation operation = Operation.of("find", "finding", "image '" + reference + "'");
-        return find(operation, checked(reference), Deadline.in(config.callTimeout()));
+        return find(on("find", "finding", reference), ImageName.checked(reference), callDeadline());
     }
 
     private Optional<Image> find(Operation operation, String reference, Deadline deadline) {
         try {
             JsonNode image =
                     http.json(operation, HttpRequest.get("/images/" + Query.segments(reference) + "/json"), deadline);
-            return Optional.of(image(image));
+            return Optional.of(ImageFacts.image(image));
         } catch (Refusal refusal) {
             if (refusal.status() == 404) {
                 return Optional.empty();
             }
-            throw refusal.status() == 400 ? invalid(reference, refusal.reason()) : refusal;
+            throw refusal.status() == 400 ? ImageName.invalid(reference, refusal.reason()) : refusal;
         }
-    }
-
-    private static Image image(JsonNode image) {
-        Set<String> references = new LinkedHashSet<>();
-        image.path("RepoTags").forEach(tag -> references.add(tag.asText("")));
-        image.path("RepoDigests").forEach(digest -> references.add(digest.asText("")));
-        references.removeIf(reference -> reference.contains("<none>"));
-        return new Image(
-                image.path("Id").asText(""),
-                List.copyOf(references),
-                Objects.requireNonNullElse(Json.instant(image.path("Created")), Instant.EPOCH),
-                image.path("Size").asLong(0),
-                image.path("Architecture").asText(""),
-                image.path("Os").asText(""),
-                Json.strings(image.path("Config").path("Labels")));
     }
 
     @Override
-    public Image pull(String reference) {
-        Operation operation = Operation.of("pull", "pulling", "image '" + reference + "'");
+    public Image pull(PullSpec spec) {
+        Operation operation = on("pull", "pulling", spec.reference());
         Deadline deadline = Deadline.in(config.pullTimeout());
-        NameParser.ReposTag name = NameParser.parseRepositoryTag(checked(reference));
-        String tag = reference.contains("@") || !name.tag.isEmpty() ? name.tag : "latest";
-        String query = "?fromImage=" + Query.encode(name.repos) + (tag.isEmpty() ? "" : "&tag=" + Query.encode(tag));
-        HttpRequest request = HttpRequest.post("/images/create" + query);
-        try {
-            Optional<String> login = RegistryLogin.header(around, name.repos);
-            request = login.isPresent() ? request.withHeader("X-Registry-Auth", login.get()) : request;
-        } catch (IOException | RuntimeException unreadable) {
-            throw new RegistryException(
-                    operation.failed("the configuration of the Docker client in " + around.dockerFolder()
-                            + " cannot be read: " + unreadable.getMessage()),
-                    unreadable);
-        }
-        String error;
-        try {
-            error = http.stream(operation, request, deadline, (reply, connection) -> lastError(reply));
-        } catch (Refusal refusal) {
-            throw pullFault(operation, refusal.reason(), refusal);
-        }
-        if (!error.isEmpty()) {
-            throw pullFault(operation, error, null);
-        }
+        ImageName name = ImageName.parse(spec.reference()).orLatest();
+        transfer.pull(operation, spec, name, deadline);
         // The engine answers 200 before it begins, and its last line is no proof.
-        return find(operation, reference, deadline)
+        Image image = find(operation, name.toString(), deadline)
                 .orElseThrow(() -> new ImageNotFoundException(
+                        operation.failed("the engine said that it has it now, but does not")));
+        spec.platform().ifPresent(platform -> insistOn(operation, platform, image));
+        return name.isDigest() ? image : remember(operation, name, image, deadline);
+    }
+
+    /** What there is only for one platform is pulled whatever platform was asked for. */
+    private static void insistOn(Operation operation, String platform, Image image) {
+        String[] asked = platform.split("/", -1);
+        boolean fits = asked.length > 1
+                ? image.operatingSystem().equals(asked[0]) && image.architecture().equals(asked[1])
+                : image.architecture().equals(platform) || image.operatingSystem().equals(platform);
+        if (!fits) {
+            throw new ImageNotFoundException(operation.failed("the registry does not have it for " + platform
+                    + ", but only for " + image.operatingSystem() + "/" + image.architecture()));
+        }
+    }
+
+    /** Engines remember when an image was tagged, but not when it was pulled: giving it its own name writes that down. */
+    private Image remember(Operation operation, ImageName name, Image image, Deadline deadline) {
+        try {
+            http.run(operation, tagging(image.id(), name), deadline);
+            return find(operation, name.toString(), deadline).orElse(image);
+        } catch (Refusal refused) {
+            return image; // its age stays unknown, so it counts as old
+        }
+    }
+
+    private static HttpRequest tagging(String reference, ImageName name) {
+        return HttpRequest.post("/images/" + Query.segments(reference) + "/tag?repo=" + Query.encode(name.repository())
+                        + "&tag=" + Query.encode(name.tag()))
+                .asRepeatable();
+    }
+
+    @Override
+    public ImageManifest manifest(String reference) {
+        ImageName name = ImageName.parse(reference).orLatest();
+        return transfer.manifest(on("look up", "looking up", reference), name, callDeadline());
+    }
+
+    @Override
+    public Image build(BuildSpec spec) {
+        String named = spec.tags().isEmpty() ? "without a name" : "'" + spec.tags().get(0) + "'";
+        Operation operation = Operation.of("build", "building", "image " + named);
+        Deadline deadline = Deadline.in(config.buildTimeout());
+        String id = build.build(operation, spec, deadline);
+        return find(operation, id, deadline)
+                .orElseThrow(() -> new EngineException(
                         operation.failed("the engine said that it has it now, but does not")));
     }
 
-    /** Reads the progress to its end; the error in it, or an empty text. */
-    private static String lastError(HttpReply reply) throws IOException {
-        String error = "";
-        BufferedReader lines = new BufferedReader(new InputStreamReader(reply.body(), StandardCharsets.UTF_8));
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (!line.isBlank()) {
-                JsonNode progress = Json.read(line.getBytes(StandardCharsets.UTF_8));
-                error = progress.path("error").asText(error);
+    @Override
+    public Image tag(String reference, String name) {
+        Operation operation = on("tag", "tagging", reference);
+        Deadline deadline = callDeadline();
+        ImageName target = ImageName.parse(name).orLatest();
+        if (target.isDigest()) {
+            throw ImageName.invalid(name, "a tag cannot be a digest");
+        }
+        try {
+            http.run(operation, tagging(ImageName.checked(reference), target), deadline);
+        } catch (Refusal refusal) {
+            if (refusal.status() == 404) {
+                throw new ImageNotFoundException(operation.failed("the engine does not have it"), refusal);
             }
+            throw refusal.status() == 400 || refusal.reason().contains("invalid reference")
+                    ? ImageName.invalid(name, refusal.reason())
+                    : refusal;
         }
-        return error;
-    }
-
-    private static CofferdamException pullFault(
-            Operation operation, String reason, @org.jspecify.annotations.Nullable Refusal cause) {
-        String lower = reason.toLowerCase(Locale.ROOT);
-        if (lower.contains("invalid reference format") || lower.contains("invalid repository name")) {
-            return invalid(operation.doing(), reason);
-        }
-        boolean absent = lower.matches("(?s).*(not found|manifest unknown|does not exist|access denied|unauthorized"
-                + "|no basic auth|authentication required|denied:).*");
-        return absent
-                ? new ImageNotFoundException(
-                        operation.failed("the registry does not have it, or does not give it to us (" + reason
-                                + "); check its name, and log in with 'docker login' if it is private"),
-                        cause)
-                : new RegistryException(
-                        operation.failed("the registry cannot be reached from the engine (" + reason + ")"), cause);
+        return find(operation, target.toString(), deadline)
+                .orElseThrow(() -> new ImageNotFoundException(operation.failed("it was removed meanwhile")));
     }
 
     @Override
-    public List<Image> list() {
+    public PushedImage push(PushSpec spec) {
+        Operation operation = on("push", "pushing", spec.reference());
+        ImageName name = ImageName.parse(spec.reference()).orLatest();
+        if (name.isDigest()) {
+            throw ImageName.invalid(spec.reference(), "an image is pushed by its tag, not by its digest");
+        }
+        return transfer.push(operation, spec, name, Deadline.in(config.pullTimeout()));
+    }
+
+    @Override
+    public List<Image> list(ImageQuery query) {
         Operation operation = Operation.of("list", "listing", "images");
-        Deadline deadline = Deadline.in(config.callTimeout());
+        Deadline deadline = callDeadline();
+        Map<String, Collection<String>> filters = new LinkedHashMap<>();
+        filters.put("dangling", List.of(String.valueOf(query.isDangling())));
+        query.reference().ifPresent(pattern -> filters.put("reference", List.of(pattern)));
+        labels(query.labels(), filters);
         Map<String, Image> images = new LinkedHashMap<>();
-        for (JsonNode listed : http.json(operation, HttpRequest.get("/images/json"), deadline)) {
+        HttpRequest request = HttpRequest.get("/images/json?filters=" + Json.filters(filters));
+        for (JsonNode listed : http.json(operation, request, deadline)) {
             String id = listed.path("Id").asText("");
             boolean tagged = !listed.path("RepoTags").path(0).asText("<none>").contains("<none>");
             // The list does not tell which processor an image is for; one removed meanwhile is none.
-            if (tagged && !images.containsKey(id)) {
+            if (tagged != query.isDangling() && !images.containsKey(id)) {
                 find(operation, id, deadline).ifPresent(image -> images.put(id, image));
             }
         }
@@ -155,12 +177,18 @@ final class DockerImages implements Images {
         return sorted;
     }
 
+    private static void labels(LabelSelector selector, Map<String, Collection<String>> filters) {
+        if (!selector.required().isEmpty()) {
+            filters.put("label", LabelFilter.of(selector));
+        }
+    }
+
     @Override
-    public void remove(String reference) {
-        Operation operation = Operation.of("remove", "removing", "image '" + reference + "'");
-        String path = "/images/" + Query.segments(checked(reference));
+    public RemovedImages remove(String reference, boolean force) {
+        Operation operation = on("remove", "removing", reference);
+        String path = "/images/" + Query.segments(ImageName.checked(reference)) + (force ? "?force=1" : "");
         try {
-            http.run(operation, HttpRequest.delete(path), Deadline.in(config.callTimeout()));
+            return removed(http.json(operation, HttpRequest.delete(path), callDeadline()), 0);
         } catch (Refusal refusal) {
             if (refusal.status() == 409) {
                 throw new WrongStateException(
@@ -170,20 +198,39 @@ final class DockerImages implements Images {
             if (refusal.status() != 404) {
                 throw refusal;
             }
+            return new RemovedImages(List.of(), List.of(), 0);
         }
     }
 
-    private static String checked(String reference) {
-        boolean wellFormed = !reference.isBlank()
-                && reference.length() <= 512
-                && reference.chars().allMatch(c -> c > ' ' && c < 127 && c != '?' && c != '#' && c != '%');
-        if (!wellFormed) {
-            throw invalid(reference, "an image is named like redis:7 or registry.example/shop/web:2");
-        }
-        return reference;
+    @Override
+    public RemovedImages prune(ImagePrune prune) {
+        Operation operation = Operation.of("remove", "removing", "unused images");
+        Map<String, Collection<String>> filters = new LinkedHashMap<>();
+        filters.put("dangling", List.of(String.valueOf(!prune.includesNamed())));
+        prune.olderThan().ifPresent(age -> filters.put("until", List.of(age.toSeconds() + "s")));
+        labels(prune.labels(), filters);
+        HttpRequest request =
+                HttpRequest.post("/images/prune?filters=" + Json.filters(filters)).asRepeatable();
+        JsonNode pruned = http.json(operation, request, callDeadline());
+        return removed(pruned.path("ImagesDeleted"), pruned.path("SpaceReclaimed").asLong(0));
     }
 
-    private static InvalidInputException invalid(String reference, String what) {
-        return new InvalidInputException("image '" + reference + "'", List.of(Problem.at("image", what)));
+    private static RemovedImages removed(JsonNode entries, long bytes) {
+        List<String> untagged = new ArrayList<>();
+        List<String> deleted = new ArrayList<>();
+        for (JsonNode entry : entries) {
+            String name = entry.path("Untagged").asText("");
+            String id = entry.path("Deleted").asText("");
+            (name.isEmpty() ? deleted : untagged).add(name.isEmpty() ? id : name);
+        }
+        return new RemovedImages(untagged, deleted, bytes);
+    }
+
+    private static Operation on(String verb, String gerund, String reference) {
+        return Operation.of(verb, gerund, "image '" + reference + "'");
+    }
+
+    private Deadline callDeadline() {
+        return Deadline.in(config.callTimeout());
     }
 }

@@ -22,6 +22,9 @@ import java.util.Set;
  */
 record EngineFacts(EngineAddress address, ApiVersion api, JsonNode version, JsonNode info) {
 
+    /** The first API in which the choice of a platform is no experiment. */
+    private static final ApiVersion PLATFORMS = new ApiVersion(1, 41);
+
     private static final Set<String> DRIVERS_WITH_QUOTA = Set.of("btrfs", "zfs", "devicemapper", "windowsfilter");
 
     /**
@@ -137,6 +140,14 @@ record EngineFacts(EngineAddress address, ApiVersion api, JsonNode version, Json
         if (!DRIVERS_WITH_QUOTA.contains(driver)) {
             // With overlay2 it depends on a mount option of XFS that no engine tells.
             missing.put(Capability.DISK_LIMIT, "the engine's storage driver '" + driver + "' keeps no quota");
+        }
+        missing.put(
+                Capability.BUILDKIT,
+                "images are built by the engine's classic builder; this back end does not speak BuildKit's protocol");
+        if (api.compareTo(PLATFORMS) < 0 && !info.path("ExperimentalBuild").asBoolean(false)) {
+            missing.put(
+                    Capability.IMAGE_PLATFORMS,
+                    "engines before Docker 20.10 let platforms be chosen as an experiment only, which this one does not");
         }
         if (info.path("OSType").asText("").equals("windows")) {
             missing.put(Capability.TMPFS, "containers of Windows have no mounts in memory");

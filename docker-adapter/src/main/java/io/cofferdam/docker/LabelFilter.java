@@ -13,6 +13,13 @@ final class LabelFilter {
     static List<String> of(LabelSelector selector, String mark) {
         List<String> labels = new ArrayList<>();
         labels.add(mark);
+        labels.addAll(of(selector));
+        return labels;
+    }
+
+    /** All labels of the selector. */
+    static List<String> of(LabelSelector selector) {
+        List<String> labels = new ArrayList<>();
         selector.required().forEach((label, value) -> labels.add(value.isEmpty() ? label : label + "=" + value));
         return labels;
     }

@@ -36,10 +36,7 @@ final class TarWriter {
     }
 
     void writeTo(OutputStream out) throws IOException {
-        TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
-        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-        tar.setAddPaxHeadersForNonAsciiNames(true);
+        TarArchiveOutputStream tar = open(out);
         StringBuilder folder = new StringBuilder();
         for (String name : names.subList(0, Math.max(0, names.size() - 1))) {
             folder.append(name).append('/');
@@ -52,7 +49,25 @@ final class TarWriter {
         tar.flush();
     }
 
+    /** An archive without entries, whose names may be of any length and language. */
+    static TarArchiveOutputStream open(OutputStream out) {
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
+        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+        tar.setAddPaxHeadersForNonAsciiNames(true);
+        return tar;
+    }
+
     private void write(TarArchiveOutputStream tar, Path path, String name) throws IOException {
+        if (writeOne(tar, path, name)) {
+            for (Path child : children(path)) {
+                write(tar, child, (name.isEmpty() ? "" : name + "/") + child.getFileName());
+            }
+        }
+    }
+
+    /** Writes a file, a link or a directory without what is in it: whether it is a directory. */
+    static boolean writeOne(TarArchiveOutputStream tar, Path path, String name) throws IOException {
         BasicFileAttributes attributes;
         try {
             attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -70,9 +85,6 @@ final class TarWriter {
                 entry.setModTime(attributes.lastModifiedTime());
                 put(tar, entry);
             }
-            for (Path child : children(path)) {
-                write(tar, child, (name.isEmpty() ? "" : name + "/") + child.getFileName());
-            }
         } else if (attributes.isRegularFile()) {
             TarArchiveEntry entry = new TarArchiveEntry(name);
             entry.setMode(mode(path, FILE_MODE));
@@ -80,6 +92,19 @@ final class TarWriter {
             entry.setSize(attributes.size());
             writeFile(tar, path, entry);
         }
+        return attributes.isDirectory();
+    }
+
+    /** Writes a file that is in memory. */
+    static void writeBytes(TarArchiveOutputStream tar, String name, byte[] content, int mode) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setMode(mode);
+        entry.setModTime(0);
+        entry.setSize(content.length);
+        prepare(entry);
+        tar.putArchiveEntry(entry);
+        tar.write(content);
+        tar.closeArchiveEntry();
     }
 
     private static void writeFile(TarArchiveOutputStream tar, Path path, TarArchiveEntry entry) throws IOException {
@@ -125,7 +150,7 @@ final class TarWriter {
         entry.setNames("", "");
     }
 
-    private static List<Path> children(Path directory) {
+    static List<Path> children(Path directory) {
         try (Stream<Path> children = Files.list(directory)) {
             return children.sorted().toList();
         } catch (IOException unreadable) {

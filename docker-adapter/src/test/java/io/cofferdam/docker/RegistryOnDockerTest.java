@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.cofferdam.concurrent.Threads;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.error.ImageNotFoundException;
+import io.cofferdam.error.RegistryException;
 import io.cofferdam.resource.Image;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,7 +112,9 @@ class RegistryOnDockerTest {
     void refused() throws IOException {
         try (DockerDriver driver = open(false)) {
             assertThatThrownBy(() -> driver.images().pull(repository + ":1"))
-                    .isInstanceOf(ImageNotFoundException.class)
+                    .isInstanceOfSatisfying(
+                            RegistryException.class,
+                            fault -> assertThat(fault.kind()).isEqualTo(RegistryException.Kind.UNAUTHORIZED))
                     .hasMessageContaining("log in with 'docker login'");
             assertThat(driver.images().find(repository + ":1")).isEmpty();
         }
