@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 @Experimental
 public final class BuildSpec {
 
-    private static final Consumer<BuildOutput> NOBODY = output -> {};
-
     private final Map<String, ContextFile> files;
     private final List<String> tags;
     private final Map<String, String> buildArgs;
@@ -58,6 +56,8 @@ public final class BuildSpec {
 
     @Nullable
     private final String network;
+
+    private static void tellNobody(BuildOutput output) {}
 
     private BuildSpec(Builder from) {
         folder = from.folder;
@@ -334,7 +334,7 @@ public final class BuildSpec {
         private final Map<String, RegistryCredentials> credentials = new LinkedHashMap<>();
         private boolean noCache;
         private boolean pull;
-        private Consumer<BuildOutput> output = NOBODY;
+        private Consumer<BuildOutput> output = BuildSpec::tellNobody;
 
         private Builder() {}
 

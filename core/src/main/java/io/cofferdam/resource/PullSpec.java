@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 @Experimental
 public final class PullSpec {
 
-    private static final Consumer<LayerProgress> NOBODY = progress -> {};
-
     private final String reference;
 
     @Nullable
@@ -46,8 +44,10 @@ public final class PullSpec {
      * @return the specification
      */
     public static PullSpec of(String reference) {
-        return new PullSpec(reference, null, null, NOBODY);
+        return new PullSpec(reference, null, null, PullSpec::tellNobody);
     }
+
+    private static void tellNobody(LayerProgress progress) {}
 
     /**
      * Another image, everything else the same.

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 @Experimental
 public final class PushSpec {
 
-    private static final Consumer<LayerProgress> NOBODY = progress -> {};
-
     private final String reference;
 
     @Nullable
@@ -33,8 +31,10 @@ public final class PushSpec {
      * @return the specification
      */
     public static PushSpec of(String reference) {
-        return new PushSpec(reference, null, NOBODY);
+        return new PushSpec(reference, null, PushSpec::tellNobody);
     }
+
+    private static void tellNobody(LayerProgress progress) {}
 
     /**
      * Another image, everything else the same.

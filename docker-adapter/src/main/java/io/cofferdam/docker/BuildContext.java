@@ -63,7 +63,8 @@ final class BuildContext {
         String ignored = read(operation, folder, files, IGNORE_FILE).orElse("");
         IgnoreRules rules = rules(operation, ignored);
         if (text.isPresent()) {
-            // The engine leaves out what the rules name, so a Dockerfile that is no file of the context never becomes one.
+            // The engine leaves out what the rules name, so a Dockerfile that is no file of the context never becomes
+            // one.
             boolean own = ignored.isEmpty() || rules.leavesOut(IGNORE_FILE);
             files.put(IGNORE_FILE, file(ignored + "\n" + name + "\n" + (own ? IGNORE_FILE + "\n" : "")));
             files.put(name, file(text.get()));

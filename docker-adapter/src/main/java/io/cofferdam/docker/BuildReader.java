@@ -24,7 +24,16 @@ final class BuildReader {
     /** A line without an end, such as a progress bar's, is cut here. */
     private static final int LONGEST_LINE = 64 * 1024;
 
+    /** What the builder puts around each piece of standard error, which would end up in the middle of lines. */
+    private static final String RED = "\u001b[91m";
+
+    private static final String PLAIN = "\u001b[0m";
+
     private static final Pattern STEP = Pattern.compile("Step (\\d+)/(\\d+) : (.*)");
+
+    /** What the builder itself says, also where a program has not ended its last line. */
+    private static final Pattern OWN = Pattern.compile("Step \\d+/\\d+ : | ---> |Removing intermediate container ");
+
     private static final Pattern BUILT = Pattern.compile("Successfully built ([0-9a-f]+)");
     private static final Pattern RUNNING = Pattern.compile(" ---> .*|Removing intermediate container .*");
 
@@ -70,15 +79,21 @@ final class BuildReader {
         String said = detail.path("message").asText(message.path("error").asText(""));
         if (!said.isEmpty()) {
             error = spec.masked(said);
-            exitCode = detail.path("code").canConvertToInt() && detail.path("code").asInt() != 0
-                    ? Integer.valueOf(detail.path("code").asInt())
-                    : null;
+            exitCode =
+                    detail.path("code").canConvertToInt() && detail.path("code").asInt() != 0
+                            ? Integer.valueOf(detail.path("code").asInt())
+                            : null;
         }
     }
 
     /** Messages are pieces of a text that may begin and end anywhere. */
     private void text(String piece) {
-        unfinished.append(piece);
+        if (unfinished.length() > 0 && OWN.matcher(piece).lookingAt()) {
+            line(unfinished.toString());
+            unfinished.setLength(0);
+        }
+        boolean coloured = piece.startsWith(RED) && piece.endsWith(PLAIN);
+        unfinished.append(coloured ? piece.substring(RED.length(), piece.length() - PLAIN.length()) : piece);
         for (int end = unfinished.indexOf("\n"); end >= 0; end = unfinished.indexOf("\n")) {
             line(unfinished.substring(0, end));
             unfinished.delete(0, end + 1);

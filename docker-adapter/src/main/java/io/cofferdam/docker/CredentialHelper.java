@@ -90,9 +90,7 @@ final class CredentialHelper {
             return Optional.empty();
         }
         return Optional.of(
-                user.equals(TOKEN)
-                        ? RegistryCredentials.identityToken(secret)
-                        : RegistryCredentials.of(user, secret));
+                user.equals(TOKEN) ? RegistryCredentials.identityToken(secret) : RegistryCredentials.of(user, secret));
     }
 
     /** By the protocol a failing helper writes its message; something that looks like an answer is not shown all the same. */
@@ -110,7 +108,8 @@ final class CredentialHelper {
             builder.environment().putAll(around.variables());
             process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         } catch (IOException unusable) {
-            throw failed(operation, "the credential helper '" + program + "' cannot be started: " + unusable.getMessage());
+            throw failed(
+                    operation, "the credential helper '" + program + "' cannot be started: " + unusable.getMessage());
         }
         try {
             return Bounded.call(

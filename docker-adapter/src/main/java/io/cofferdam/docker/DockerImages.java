@@ -81,8 +81,10 @@ final class DockerImages implements Images {
     private static void insistOn(Operation operation, String platform, Image image) {
         String[] asked = platform.split("/", -1);
         boolean fits = asked.length > 1
-                ? image.operatingSystem().equals(asked[0]) && image.architecture().equals(asked[1])
-                : image.architecture().equals(platform) || image.operatingSystem().equals(platform);
+                ? image.operatingSystem().equals(asked[0])
+                        && image.architecture().equals(asked[1])
+                : image.architecture().equals(platform)
+                        || image.operatingSystem().equals(platform);
         if (!fits) {
             throw new ImageNotFoundException(operation.failed("the registry does not have it for " + platform
                     + ", but only for " + image.operatingSystem() + "/" + image.architecture()));
@@ -113,13 +115,14 @@ final class DockerImages implements Images {
 
     @Override
     public Image build(BuildSpec spec) {
-        String named = spec.tags().isEmpty() ? "without a name" : "'" + spec.tags().get(0) + "'";
+        String named =
+                spec.tags().isEmpty() ? "without a name" : "'" + spec.tags().get(0) + "'";
         Operation operation = Operation.of("build", "building", "image " + named);
         Deadline deadline = Deadline.in(config.buildTimeout());
         String id = build.build(operation, spec, deadline);
         return find(operation, id, deadline)
-                .orElseThrow(() -> new EngineException(
-                        operation.failed("the engine said that it has it now, but does not")));
+                .orElseThrow(() ->
+                        new EngineException(operation.failed("the engine said that it has it now, but does not")));
     }
 
     @Override
@@ -209,10 +212,11 @@ final class DockerImages implements Images {
         filters.put("dangling", List.of(String.valueOf(!prune.includesNamed())));
         prune.olderThan().ifPresent(age -> filters.put("until", List.of(age.toSeconds() + "s")));
         labels(prune.labels(), filters);
-        HttpRequest request =
-                HttpRequest.post("/images/prune?filters=" + Json.filters(filters)).asRepeatable();
+        HttpRequest request = HttpRequest.post("/images/prune?filters=" + Json.filters(filters))
+                .asRepeatable();
         JsonNode pruned = http.json(operation, request, callDeadline());
-        return removed(pruned.path("ImagesDeleted"), pruned.path("SpaceReclaimed").asLong(0));
+        return removed(
+                pruned.path("ImagesDeleted"), pruned.path("SpaceReclaimed").asLong(0));
     }
 
     private static RemovedImages removed(JsonNode entries, long bytes) {

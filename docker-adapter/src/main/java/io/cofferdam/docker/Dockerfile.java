@@ -14,14 +14,13 @@ import java.util.regex.Pattern;
  */
 final class Dockerfile {
 
-    private static final Pattern FROM = Pattern.compile(
-            "FROM\\s+(?:--\\S+\\s+)*(\\S+)(?:\\s+AS\\s+(\\S+))?\\s*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FROM =
+            Pattern.compile("FROM\\s+(?:--\\S+\\s+)*(\\S+)(?:\\s+AS\\s+(\\S+))?\\s*", Pattern.CASE_INSENSITIVE);
     private static final Pattern COPY_FROM =
             Pattern.compile("(?:COPY|ADD)\\s.*?--from=(\\S+).*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern ARG =
             Pattern.compile("ARG\\s+([A-Za-z0-9_]+)(?:=(\\S*))?.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-    private static final Pattern VARIABLE =
-            Pattern.compile("\\$(?:([A-Za-z0-9_]+)|\\{([A-Za-z0-9_]+)(?::-([^}]*))?})");
+    private static final Pattern VARIABLE = Pattern.compile("\\$(?:([A-Za-z0-9_]+)|\\{([A-Za-z0-9_]+)(?::-([^}]*))?})");
 
     private Dockerfile() {}
 
@@ -58,12 +57,11 @@ final class Dockerfile {
     }
 
     private static String expand(String text, Map<String, String> variables) {
-        return VARIABLE.matcher(text)
-                .replaceAll(found -> {
-                    String name = found.group(1) == null ? found.group(2) : found.group(1);
-                    String otherwise = found.group(3) == null ? "" : found.group(3);
-                    String value = variables.getOrDefault(name, "");
-                    return Matcher.quoteReplacement(value.isEmpty() ? otherwise : value);
-                });
+        return VARIABLE.matcher(text).replaceAll(found -> {
+            String name = found.group(1) == null ? found.group(2) : found.group(1);
+            String otherwise = found.group(3) == null ? "" : found.group(3);
+            String value = variables.getOrDefault(name, "");
+            return Matcher.quoteReplacement(value.isEmpty() ? otherwise : value);
+        });
     }
 }

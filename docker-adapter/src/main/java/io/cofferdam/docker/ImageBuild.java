@@ -115,7 +115,8 @@ final class ImageBuild {
         }
         if (fetching && built.exitCode() == null && !lower.contains("dockerfile")) {
             Operation of = new Operation(
-                    operation.doing(), operation.couldNot() + ": step " + built.step() + " '" + built.instruction() + "'");
+                    operation.doing(),
+                    operation.couldNot() + ": step " + built.step() + " '" + built.instruction() + "'");
             return RegistryFaults.of(of, reason, null);
         }
         StringBuilder message = new StringBuilder();

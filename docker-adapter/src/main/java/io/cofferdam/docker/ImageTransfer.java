@@ -90,7 +90,9 @@ final class ImageTransfer {
         }
         JsonNode descriptor = found.path("Descriptor");
         return new ImageManifest(
-                descriptor.path("digest").asText(""), descriptor.path("mediaType").asText(""), platforms);
+                descriptor.path("digest").asText(""),
+                descriptor.path("mediaType").asText(""),
+                platforms);
     }
 
     private LayerReader transfer(
@@ -126,9 +128,7 @@ final class ImageTransfer {
                 return transfer.get();
             } catch (RegistryException fault) {
                 Optional<Duration> pause = pause(fault, attempt);
-                if (attempt == ATTEMPTS
-                        || pause.isEmpty()
-                        || pause.get().compareTo(deadline.remaining()) >= 0) {
+                if (attempt == ATTEMPTS || pause.isEmpty() || pause.get().compareTo(deadline.remaining()) >= 0) {
                     throw fault;
                 }
                 sleep(operation, pause.get());

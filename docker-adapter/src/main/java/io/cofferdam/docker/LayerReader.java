@@ -51,7 +51,9 @@ final class LayerReader {
     }
 
     private void take(JsonNode message) {
-        error = message.path("errorDetail").path("message").asText(message.path("error").asText(error));
+        error = message.path("errorDetail")
+                .path("message")
+                .asText(message.path("error").asText(error));
         JsonNode aux = message.path("aux");
         digest = aux.path("Digest").asText(digest);
         size = aux.path("Size").asLong(size);

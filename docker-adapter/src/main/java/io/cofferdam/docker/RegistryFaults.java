@@ -67,8 +67,10 @@ final class RegistryFaults {
                     "the registry does not allow it (" + reason + "); check the name and what the login may do",
                     cause);
         }
-        if (has(lower, "unexpected http status: 5\\d\\d|http 5\\d\\d|status code 5\\d\\d|internal server error"
-                + "|bad gateway|service unavailable|gateway time")) {
+        if (has(
+                lower,
+                "unexpected http status: 5\\d\\d|http 5\\d\\d|status code 5\\d\\d|internal server error"
+                        + "|bad gateway|service unavailable|gateway time")) {
             return fault(
                     operation,
                     RegistryException.Kind.SERVER_ERROR,
@@ -76,8 +78,10 @@ final class RegistryFaults {
                     "the registry failed (" + reason + "); try again later",
                     cause);
         }
-        if (has(lower, "unexpected eof|verification failed|: eof$|^eof$|connection reset|broken pipe|invalid checksum"
-                + "|wrong digest|digest did not match|unexpected end of|error decompressing|failed to register layer")) {
+        if (has(
+                lower,
+                "unexpected eof|verification failed|: eof$|^eof$|connection reset|broken pipe|invalid checksum"
+                        + "|wrong digest|digest did not match|unexpected end of|error decompressing|failed to register layer")) {
             return fault(
                     operation,
                     RegistryException.Kind.INCOMPLETE,
@@ -113,14 +117,13 @@ final class RegistryFaults {
             return null;
         }
         double number = Double.parseDouble(wait.group(1));
-        double nanos =
-                switch (wait.group(2) == null ? "s" : wait.group(2)) {
-                    case "ms" -> number * 1e6;
-                    case "us", "µs" -> number * 1e3;
-                    case "m" -> number * 60e9;
-                    case "h" -> number * 3600e9;
-                    default -> number * 1e9;
-                };
+        double nanos = switch (wait.group(2) == null ? "s" : wait.group(2)) {
+            case "ms" -> number * 1e6;
+            case "us", "µs" -> number * 1e3;
+            case "m" -> number * 60e9;
+            case "h" -> number * 3600e9;
+            default -> number * 1e9;
+        };
         return Duration.ofNanos((long) nanos);
     }
 }

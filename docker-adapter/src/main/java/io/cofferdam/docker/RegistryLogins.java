@@ -44,8 +44,7 @@ final class RegistryLogins {
     /** What the engine wants as {@code X-Registry-Auth}; empty without a login. */
     Optional<String> header(
             Operation operation, String registry, Optional<RegistryCredentials> given, Deadline deadline) {
-        return given.or(() -> find(operation, registry, deadline))
-                .map(login -> encode(json(registry, login)));
+        return given.or(() -> find(operation, registry, deadline)).map(login -> encode(json(registry, login)));
     }
 
     /** What the engine wants as {@code X-Registry-Config} for a build: the logins of these registries and no others. */
@@ -138,7 +137,8 @@ final class RegistryLogins {
             String user = entry.path("username").asText("");
             return user.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(RegistryCredentials.of(user, entry.path("password").asText("")));
+                    : Optional.of(
+                            RegistryCredentials.of(user, entry.path("password").asText("")));
         }
         try {
             String pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);

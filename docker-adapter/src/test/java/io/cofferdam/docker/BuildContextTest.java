@@ -150,8 +150,8 @@ class BuildContextTest {
         file(".dockerignore", "*.log");
         file("a.log", "x");
 
-        Map<String, String> contents =
-                contents(BuildSpec.context(folder).dockerfileText("FROM scratch").build());
+        Map<String, String> contents = contents(
+                BuildSpec.context(folder).dockerfileText("FROM scratch").build());
 
         assertThat(contents).doesNotContainKey("a.log");
         assertThat(IgnoreRules.parse(contents.get(".dockerignore")).leavesOut(".dockerignore"))
@@ -166,7 +166,8 @@ class BuildContextTest {
             Files.writeString(elsewhere.resolve("Dockerfile"), "FROM scratch");
             Files.createSymbolicLink(folder.resolve("Dockerfile"), elsewhere.resolve("Dockerfile"));
 
-            assertThatThrownBy(() -> BuildContext.of(BUILDING, BuildSpec.context(folder).build()))
+            assertThatThrownBy(() ->
+                            BuildContext.of(BUILDING, BuildSpec.context(folder).build()))
                     .isInstanceOf(UnsafePathException.class)
                     .hasMessageContaining("leads out of");
             assertThatThrownBy(() -> BuildSpec.context(folder)
@@ -185,7 +186,8 @@ class BuildContextTest {
     @Test
     @DisplayName("what is not there is told before anything is sent")
     void missing() throws IOException {
-        assertThatThrownBy(() -> BuildContext.of(BUILDING, BuildSpec.context(folder).build()))
+        assertThatThrownBy(() ->
+                        BuildContext.of(BUILDING, BuildSpec.context(folder).build()))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("there is no file 'Dockerfile'");
         assertThatThrownBy(() -> BuildContext.of(
@@ -194,7 +196,8 @@ class BuildContextTest {
                 .hasMessageContaining("there is no folder");
         file("Dockerfile", "FROM scratch");
         file(".dockerignore", "[");
-        assertThatThrownBy(() -> BuildContext.of(BUILDING, BuildSpec.context(folder).build()))
+        assertThatThrownBy(() ->
+                        BuildContext.of(BUILDING, BuildSpec.context(folder).build()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining(".dockerignore: line 1");
     }

@@ -12,8 +12,7 @@ class DockerfileTest {
     @Test
     @DisplayName("the registries of all stages and copies, with build arguments filled in")
     void registries() {
-        String text =
-                """
+        String text = """
                 # FROM commented.example/out
                 ARG REGISTRY=default.example:5000
                 ARG TAG

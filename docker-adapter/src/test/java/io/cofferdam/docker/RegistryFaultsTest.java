@@ -46,7 +46,8 @@ class RegistryFaultsTest {
     void kinds(Kind kind, String reason) {
         assertThat(fault(reason))
                 .isInstanceOfSatisfying(
-                        RegistryException.class, fault -> assertThat(fault.kind()).isEqualTo(kind))
+                        RegistryException.class,
+                        fault -> assertThat(fault.kind()).isEqualTo(kind))
                 .hasMessageStartingWith("could not pull image 'x' (docker): the registry ")
                 .hasMessageContaining(reason);
     }
@@ -75,7 +76,8 @@ class RegistryFaultsTest {
     @Test
     @DisplayName("when to come again is told where the registry's message says so")
     void retryAfter() {
-        assertThat(((RegistryException) fault("toomanyrequests: retry-after: 398.5ms, allowed: 44000/minute")).retryAfter())
+        assertThat(((RegistryException) fault("toomanyrequests: retry-after: 398.5ms, allowed: 44000/minute"))
+                        .retryAfter())
                 .contains(Duration.ofNanos(398_500_000));
         assertThat(((RegistryException) fault("429 too many requests, Retry-After: 90")).retryAfter())
                 .contains(Duration.ofSeconds(90));

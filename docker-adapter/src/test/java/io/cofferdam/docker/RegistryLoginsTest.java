@@ -156,7 +156,8 @@ class RegistryLoginsTest {
                 .hasMessageContaining("docker-credential-slow");
 
         long pid = Long.parseLong(Files.readString(home.resolve("pid")).strip());
-        Eventually.holds(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        Eventually.holds(
+                () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     }
 
     @Test
@@ -202,7 +203,8 @@ class RegistryLoginsTest {
     void build() throws IOException {
         client("{\"auths\":{\"" + REGISTRY + "\":" + entry("ann:x") + ",\"other.example\":" + entry("bob:y") + "}}");
 
-        Optional<String> header = logins().buildHeader(PULLING, List.of(REGISTRY, "none.example"), Map.of(), deadline());
+        Optional<String> header =
+                logins().buildHeader(PULLING, List.of(REGISTRY, "none.example"), Map.of(), deadline());
 
         JsonNode all = Json.read(Base64.getUrlDecoder().decode(header.orElseThrow()));
         assertThat(all.fieldNames()).toIterable().containsExactly(REGISTRY);
