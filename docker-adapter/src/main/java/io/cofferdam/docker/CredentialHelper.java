@@ -47,7 +47,7 @@ final class CredentialHelper {
         this.patience = patience;
     }
 
-    private record Said(int exitCode, byte[] output) {}
+    private record Said(int exitCode, String output) {}
 
     /**
      * Asks for a login.
@@ -68,7 +68,7 @@ final class CredentialHelper {
                         "the credential helper '" + program
                                 + "', which the configuration of the Docker client names, is not in the PATH"));
         Said said = run(operation, program, found, server, deadline);
-        String output = new String(said.output(), StandardCharsets.UTF_8).strip();
+        String output = said.output().strip();
         if (said.exitCode() != 0) {
             if (output.toLowerCase(Locale.ROOT).contains("credentials not found")) {
                 return Optional.empty();
@@ -80,7 +80,7 @@ final class CredentialHelper {
         }
         JsonNode answer;
         try {
-            answer = Json.read(said.output());
+            answer = Json.read(output.getBytes(StandardCharsets.UTF_8));
         } catch (IOException noJson) {
             throw failed(operation, "what the credential helper '" + program + "' wrote is no JSON");
         }
@@ -140,7 +140,7 @@ final class CredentialHelper {
             Thread.currentThread().interrupt();
             throw new IOException("given up", interrupt);
         }
-        return new Said(process.exitValue(), output);
+        return new Said(process.exitValue(), new String(output, StandardCharsets.UTF_8));
     }
 
     /** Its children first: one of them might keep its output open. */
