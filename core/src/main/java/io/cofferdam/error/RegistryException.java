@@ -19,7 +19,7 @@ public class RegistryException extends CofferdamException {
         UNREACHABLE,
         /** It wants a login, or does not accept the one it got (401). */
         UNAUTHORIZED,
-        /** The login may not do this (403). */
+        /** The login may not do this (403). Docker tells a refused pull as an image that does not exist instead. */
         DENIED,
         /** Too many requests (429); see {@link RegistryException#retryAfter()}. */
         RATE_LIMITED,

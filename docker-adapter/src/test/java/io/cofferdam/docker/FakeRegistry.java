@@ -77,6 +77,7 @@ final class FakeRegistry implements AutoCloseable {
                     .put("os", "linux");
         }
         manifests.put("multi", Json.bytes(list));
+        manifests.put(digest(Json.bytes(list)), Json.bytes(list));
         server.start();
     }
 

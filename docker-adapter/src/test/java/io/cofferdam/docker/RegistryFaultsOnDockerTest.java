@@ -83,7 +83,11 @@ class RegistryFaultsOnDockerTest {
         registry.refusing(401, "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}");
         assertRefused(Kind.UNAUTHORIZED);
         registry.refusing(403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"requested access is denied\"}]}");
-        assertRefused(Kind.DENIED);
+        // The engine tells a refused pull as Docker Hub means it: the image may as well not exist.
+        assertThatThrownBy(() -> engine.images().pull(image))
+                .isInstanceOf(ImageNotFoundException.class)
+                .hasMessageContaining("or does not give it to us")
+                .hasMessageContaining("denied");
     }
 
     @Test
