@@ -40,7 +40,7 @@ final class DockerImages implements Images {
             EngineHttp http, EngineConfig config, Surroundings around, Threads threads, Capabilities capabilities) {
         this.http = http;
         this.config = config;
-        RegistryLogins logins = new RegistryLogins(config, around, new CredentialHelper(around, threads));
+        RegistryLogins logins = new RegistryLogins(config, around, new CredentialProgram(around, threads));
         this.transfer = new ImageTransfer(http, logins, Sleeper.system());
         this.build = new ImageBuild(http, logins, capabilities);
     }

@@ -33,9 +33,9 @@ final class RegistryLogins {
 
     private final EngineConfig config;
     private final Surroundings around;
-    private final CredentialHelper helper;
+    private final CredentialProgram helper;
 
-    RegistryLogins(EngineConfig config, Surroundings around, CredentialHelper helper) {
+    RegistryLogins(EngineConfig config, Surroundings around, CredentialProgram helper) {
         this.config = config;
         this.around = around;
         this.helper = helper;

@@ -67,7 +67,8 @@ final class FakeRegistry implements AutoCloseable {
         manifests.put(digest(arm64), arm64);
         ObjectNode list = Json.object().put("schemaVersion", 2).put("mediaType", LIST);
         var members = list.putArray("manifests");
-        for (Map.Entry<String, byte[]> one : Map.of("amd64", amd64, "arm64", arm64).entrySet()) {
+        for (Map.Entry<String, byte[]> one :
+                Map.of("amd64", amd64, "arm64", arm64).entrySet()) {
             members.addObject()
                     .put("mediaType", MANIFEST)
                     .put("size", one.getValue().length)
@@ -107,7 +108,9 @@ final class FakeRegistry implements AutoCloseable {
 
     private static String digest(byte[] bytes) {
         try {
-            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -177,7 +180,8 @@ final class FakeRegistry implements AutoCloseable {
                         exchange,
                         404,
                         "application/json",
-                        "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}".getBytes(UTF_8));
+                        "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}"
+                                .getBytes(UTF_8));
             }
         }
     }

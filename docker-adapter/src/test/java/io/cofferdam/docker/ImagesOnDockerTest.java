@@ -9,7 +9,6 @@ import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.LabelSelector;
-import io.cofferdam.environment.Readiness;
 import io.cofferdam.error.BuildFailedException;
 import io.cofferdam.error.ImageNotFoundException;
 import io.cofferdam.error.InvalidInputException;
@@ -65,12 +64,16 @@ class ImagesOnDockerTest {
         engine.close();
         try (Orchestrator cleaner = new DockerProvider().open(EngineConfig.defaults())) {
             LabelSelector ours = LabelSelector.of(LABEL, run);
-            cleaner.images().list(ImageQuery.tagged().withLabels(ours)).forEach(image -> image.tags()
-                    .forEach(tag -> cleaner.images().remove(tag)));
+            cleaner.images()
+                    .list(ImageQuery.tagged().withLabels(ours))
+                    .forEach(image ->
+                            image.tags().forEach(tag -> cleaner.images().remove(tag)));
             // The container of a build that was given up ends a moment later, and keeps its image until then.
             Eventually.holds(() -> {
                 cleaner.images().prune(ImagePrune.dangling().withLabels(ours));
-                return cleaner.images().list(ImageQuery.dangling().withLabels(ours)).isEmpty();
+                return cleaner.images()
+                        .list(ImageQuery.dangling().withLabels(ours))
+                        .isEmpty();
             });
             assertThat(cleaner.images().list(ImageQuery.tagged().withLabels(ours)))
                     .isEmpty();
@@ -106,18 +109,17 @@ class ImagesOnDockerTest {
         Files.createSymbolicLink(folder.resolve("out"), Path.of("/etc/hostname"));
         List<BuildOutput> output = new CopyOnWriteArrayList<>();
 
-        Image image = images()
-                .build(BuildSpec.context(folder)
-                        .dockerfilePath("docker/Dockerfile.web")
-                        .buildArg("BASE", Docker.BUSYBOX)
-                        .buildArg("WORD", "ahoy")
-                        .target("first")
-                        .network("none")
-                        .label("made-by", "a test")
-                        .tag(name("1"))
-                        .tag(name("one"))
-                        .onOutput(output::add)
-                        .build());
+        Image image = images().build(BuildSpec.context(folder)
+                .dockerfilePath("docker/Dockerfile.web")
+                .buildArg("BASE", Docker.BUSYBOX)
+                .buildArg("WORD", "ahoy")
+                .target("first")
+                .network("none")
+                .label("made-by", "a test")
+                .tag(name("1"))
+                .tag(name("one"))
+                .onOutput(output::add)
+                .build());
 
         assertThat(image.tags()).containsExactlyInAnyOrder(name("1"), name("one"));
         assertThat(image.labels()).containsEntry("made-by", "a test").containsEntry(LABEL, run);
@@ -140,15 +142,15 @@ class ImagesOnDockerTest {
     @DisplayName("build: from text and files in memory; the Dockerfile is no file of the image")
     void memory() {
         List<String> lines = new CopyOnWriteArrayList<>();
-        Image image = images()
-                .build(BuildSpec.dockerfile(from("COPY . /app\nRUN ls -A /app; /app/run; stat -c %a /app/run /app/conf/a.txt\nENTRYPOINT [\"/app/run\"]\nCMD [\"x\"]\nUSER 7\nWORKDIR /app"
+        Image image = images().build(BuildSpec.dockerfile(from(
+                        "COPY . /app\nRUN ls -A /app; /app/run; stat -c %a /app/run /app/conf/a.txt\nENTRYPOINT [\"/app/run\"]\nCMD [\"x\"]\nUSER 7\nWORKDIR /app"
                                 + "\nHEALTHCHECK CMD true\nSTOPSIGNAL SIGINT\nVOLUME /data"))
-                        .file("run", "#!/bin/sh\necho hi\n".getBytes(java.nio.charset.StandardCharsets.UTF_8), true)
-                        .file("conf/a.txt", "a")
-                        .network("none")
-                        .onOutput(line -> lines.add(line.text()))
-                        .tag(name("memory"))
-                        .build());
+                .file("run", "#!/bin/sh\necho hi\n".getBytes(java.nio.charset.StandardCharsets.UTF_8), true)
+                .file("conf/a.txt", "a")
+                .network("none")
+                .onOutput(line -> lines.add(line.text()))
+                .tag(name("memory"))
+                .build());
 
         ImageDefaults defaults = image.defaults();
         assertThat(defaults.entrypoint()).containsExactly("/app/run");
@@ -164,8 +166,9 @@ class ImagesOnDockerTest {
     @Test
     @DisplayName("build: the error of a failing step has the instruction, the exit code and the last lines")
     void failingStep() {
-        BuildFailedException failure = catchThrowableOfType(BuildFailedException.class, () -> images()
-                .build(BuildSpec.dockerfile(from("RUN echo fine\nRUN echo first; echo last >&2; exit 42"))
+        BuildFailedException failure = catchThrowableOfType(
+                BuildFailedException.class,
+                () -> images().build(BuildSpec.dockerfile(from("RUN echo fine\nRUN echo first; echo last >&2; exit 42"))
                         .network("none")
                         .tag(name("broken"))
                         .build()));
@@ -183,24 +186,25 @@ class ImagesOnDockerTest {
     @Test
     @DisplayName("build: a broken Dockerfile, an unknown target, an unknown base, a link that leads out")
     void brokenInput() throws IOException {
-        assertThatThrownBy(() -> images().build(BuildSpec.dockerfile("FROM scratch\nNONSENSE x").build()))
+        assertThatThrownBy(() -> images().build(
+                                BuildSpec.dockerfile("FROM scratch\nNONSENSE x").build()))
                 .isInstanceOf(BuildFailedException.class)
                 .hasMessageContaining("unknown instruction: NONSENSE");
-        assertThatThrownBy(() -> images()
-                        .build(BuildSpec.dockerfile(from("")).target("none").build()))
+        assertThatThrownBy(() -> images().build(
+                                BuildSpec.dockerfile(from("")).target("none").build()))
                 .isInstanceOf(BuildFailedException.class)
                 .hasMessageContaining("none");
-        assertThatThrownBy(() -> images()
-                        .build(BuildSpec.dockerfile("FROM 127.0.0.1:9/none:1").build()))
+        assertThatThrownBy(() -> images().build(
+                                BuildSpec.dockerfile("FROM 127.0.0.1:9/none:1").build()))
                 .isInstanceOfSatisfying(
                         RegistryException.class,
                         fault -> assertThat(fault.kind()).isEqualTo(RegistryException.Kind.UNREACHABLE))
                 .hasMessageContaining("step 1 'FROM 127.0.0.1:9/none:1'");
-        assertThatThrownBy(() -> images()
-                        .build(BuildSpec.dockerfile(from("")).tag("UPPER CASE").build()))
+        assertThatThrownBy(() -> images().build(
+                                BuildSpec.dockerfile(from("")).tag("UPPER CASE").build()))
                 .isInstanceOf(InvalidInputException.class);
-        assertThatThrownBy(() -> images()
-                        .build(BuildSpec.dockerfile(from("")).tag("UPPER:1").build()))
+        assertThatThrownBy(() -> images().build(
+                                BuildSpec.dockerfile(from("")).tag("UPPER:1").build()))
                 .isInstanceOf(InvalidInputException.class);
         Files.writeString(folder.resolve("Dockerfile"), from("COPY passwd /passwd"));
         Files.createSymbolicLink(folder.resolve("passwd"), Path.of("/etc/passwd"));
@@ -212,16 +216,14 @@ class ImagesOnDockerTest {
     @Test
     @DisplayName("build: what only BuildKit does is refused by naming it")
     void buildKit() {
-        assertThatThrownBy(() -> images()
-                        .build(BuildSpec.dockerfile(from("RUN --mount=type=cache,target=/c true"))
-                                .build()))
+        assertThatThrownBy(() -> images().build(BuildSpec.dockerfile(from("RUN --mount=type=cache,target=/c true"))
+                        .build()))
                 .isInstanceOf(UnsupportedCapabilityException.class)
                 .hasMessageContaining("buildkit");
-        assertThatThrownBy(() -> images()
-                        .build(BuildSpec.dockerfile(from(""))
-                                .platform("linux/amd64")
-                                .platform("linux/arm64")
-                                .build()))
+        assertThatThrownBy(() -> images().build(BuildSpec.dockerfile(from(""))
+                        .platform("linux/amd64")
+                        .platform("linux/arm64")
+                        .build()))
                 .isInstanceOf(UnsupportedCapabilityException.class)
                 .hasMessageContaining("classic builder");
     }
@@ -230,8 +232,10 @@ class ImagesOnDockerTest {
     @DisplayName("build: secret arguments reach the build, but no output, error or text form")
     void secrets() {
         List<String> lines = new CopyOnWriteArrayList<>();
-        BuildSpec spec = BuildSpec.dockerfile(from("ARG TOKEN\nRUN echo \"token is $TOKEN\"; test \"$TOKEN\" = s3cr3t-value && exit 5"))
-                .network("none").secretBuildArg("TOKEN", "s3cr3t-value")
+        BuildSpec spec = BuildSpec.dockerfile(
+                        from("ARG TOKEN\nRUN echo \"token is $TOKEN\"; test \"$TOKEN\" = s3cr3t-value && exit 5"))
+                .network("none")
+                .secretBuildArg("TOKEN", "s3cr3t-value")
                 .onOutput(line -> lines.add(line.text()))
                 .build();
 
@@ -248,15 +252,21 @@ class ImagesOnDockerTest {
     @Test
     @DisplayName("build: layers are used again unless told otherwise")
     void cache() {
-        BuildSpec spec = BuildSpec.dockerfile(from("RUN date +%s%N > /made")).network("none").tag(name("cache")).build();
+        BuildSpec spec = BuildSpec.dockerfile(from("RUN date +%s%N > /made"))
+                .network("none")
+                .tag(name("cache"))
+                .build();
 
         Image first = images().build(spec);
 
         assertThat(images().build(spec).id()).isEqualTo(first.id());
         Image again = images().build(spec.toBuilder().noCache().build());
         assertThat(again.id()).isNotEqualTo(first.id());
-        Image cached = images()
-                .build(spec.toBuilder().clearTags().tag(name("from-cache")).cacheFrom(name("cache")).build());
+        Image cached = images().build(spec.toBuilder()
+                .clearTags()
+                .tag(name("from-cache"))
+                .cacheFrom(name("cache"))
+                .build());
         assertThat(cached.labels()).containsEntry(LABEL, run);
         assertThat(images().list(ImageQuery.dangling().withLabels(LabelSelector.of(LABEL, run))))
                 .extracting(Image::id)
@@ -266,7 +276,10 @@ class ImagesOnDockerTest {
     @Test
     @DisplayName("build: ends at its deadline and at an interrupt, and leaves neither image nor container")
     void deadlineAndInterrupt() throws Exception {
-        BuildSpec endless = BuildSpec.dockerfile(from("RUN sleep 600")).network("none").tag(name("endless")).build();
+        BuildSpec endless = BuildSpec.dockerfile(from("RUN sleep 600"))
+                .network("none")
+                .tag(name("endless"))
+                .build();
         try (Orchestrator hasty = new DockerProvider()
                 .open(EngineConfig.builder().buildTimeout(Duration.ofSeconds(2)).build())) {
             long start = System.nanoTime();
@@ -301,14 +314,13 @@ class ImagesOnDockerTest {
     @Test
     @DisplayName("build: a consumer of lines that throws or hangs disturbs nothing")
     void badConsumer() {
-        Image image = images()
-                .build(BuildSpec.dockerfile(from("RUN seq 1 100"))
-                        .network("none")
-                        .onOutput(line -> {
-                            throw new IllegalStateException("not interested");
-                        })
-                        .tag(name("thrown-at"))
-                        .build());
+        Image image = images().build(BuildSpec.dockerfile(from("RUN seq 1 100"))
+                .network("none")
+                .onOutput(line -> {
+                    throw new IllegalStateException("not interested");
+                })
+                .tag(name("thrown-at"))
+                .build());
 
         assertThat(image.tags()).contains(name("thrown-at"));
     }
@@ -316,8 +328,8 @@ class ImagesOnDockerTest {
     @Test
     @DisplayName("tag, list and remove: by name, pattern, label; forced where a stopped container uses it")
     void tagListRemove() {
-        Image image = images()
-                .build(BuildSpec.dockerfile(from("")).tag(name("a")).build());
+        Image image =
+                images().build(BuildSpec.dockerfile(from("")).tag(name("a")).build());
         Image tagged = images().tag(name("a"), name("b"));
 
         assertThat(tagged.id()).isEqualTo(image.id());
@@ -348,10 +360,15 @@ class ImagesOnDockerTest {
     @DisplayName("prune: by label and age; what is in use or younger stays; tells what went and how many bytes")
     void prune() {
         LabelSelector ours = LabelSelector.of(LABEL, run);
-        images().build(BuildSpec.dockerfile(from("RUN dd if=/dev/zero of=/zeros bs=1M count=3")).network("none").tag(name("old")).build());
+        images().build(BuildSpec.dockerfile(from("RUN dd if=/dev/zero of=/zeros bs=1M count=3"))
+                .network("none")
+                .tag(name("old"))
+                .build());
 
-        assertThat(images().prune(ImagePrune.dangling().withLabels(ours)).untagged()).isEmpty();
-        assertThat(images().prune(ImagePrune.unused().withLabels(ours).withOlderThan(Duration.ofHours(1))).isEmpty())
+        assertThat(images().prune(ImagePrune.dangling().withLabels(ours)).untagged())
+                .isEmpty();
+        assertThat(images().prune(ImagePrune.unused().withLabels(ours).withOlderThan(Duration.ofHours(1)))
+                        .isEmpty())
                 .isTrue();
         RemovedImages pruned = images().prune(ImagePrune.unused().withLabels(ours));
 

@@ -68,13 +68,16 @@ class RegistryFaultsOnDockerTest {
     private void assertRefused(Kind kind) {
         assertThatThrownBy(() -> engine.images().pull(image))
                 .isInstanceOfSatisfying(
-                        RegistryException.class, fault -> assertThat(fault.kind()).isEqualTo(kind))
+                        RegistryException.class,
+                        fault -> assertThat(fault.kind()).isEqualTo(kind))
                 .hasMessageStartingWith("could not pull image '" + image + "' (docker): the registry");
         assertThat(engine.images().find(image)).isEmpty();
     }
 
     private long manifestRequests() {
-        return registry.requests.stream().filter(request -> request.contains("/manifests/")).count();
+        return registry.requests.stream()
+                .filter(request -> request.contains("/manifests/"))
+                .count();
     }
 
     @Test
@@ -98,14 +101,18 @@ class RegistryFaultsOnDockerTest {
     }
 
     @Test
-    @DisplayName("429: told with the time to wait where the registry's message has it, which is waited for if it is short")
+    @DisplayName(
+            "429: told with the time to wait where the registry's message has it, which is waited for if it is short")
     void tooMany() {
-        registry.refusing(429, "{\"errors\":[{\"code\":\"TOOMANYREQUESTS\",\"message\":\"retry-after: 300s\"}]}", "Retry-After", "300");
-        assertThatThrownBy(() -> engine.images().pull(image))
-                .isInstanceOfSatisfying(RegistryException.class, fault -> {
-                    assertThat(fault.kind()).isEqualTo(Kind.RATE_LIMITED);
-                    assertThat(fault.retryAfter()).contains(Duration.ofSeconds(300));
-                });
+        registry.refusing(
+                429,
+                "{\"errors\":[{\"code\":\"TOOMANYREQUESTS\",\"message\":\"retry-after: 300s\"}]}",
+                "Retry-After",
+                "300");
+        assertThatThrownBy(() -> engine.images().pull(image)).isInstanceOfSatisfying(RegistryException.class, fault -> {
+            assertThat(fault.kind()).isEqualTo(Kind.RATE_LIMITED);
+            assertThat(fault.retryAfter()).contains(Duration.ofSeconds(300));
+        });
         AtomicInteger refusals = new AtomicInteger();
         FakeRegistry busy = registry;
         busy.refusing(429, "{\"errors\":[{\"code\":\"TOOMANYREQUESTS\",\"message\":\"retry-after: 20ms\"}]}");
@@ -181,7 +188,8 @@ class RegistryFaultsOnDockerTest {
     }
 
     @Test
-    @DisplayName("pull: tells how far each layer is, to its caller and on the event bus; a consumer that throws harms nothing")
+    @DisplayName(
+            "pull: tells how far each layer is, to its caller and on the event bus; a consumer that throws harms nothing")
     void progress() {
         List<ImageEvent> events = new CopyOnWriteArrayList<>();
         CountDownLatch pulled = new CountDownLatch(1);
@@ -207,7 +215,10 @@ class RegistryFaultsOnDockerTest {
                 .singleElement()
                 .satisfies(event -> assertThat(((ImageEvent.Pulled) event).id()).isEqualTo(got.id()));
         assertThat(events).anyMatch(ImageEvent.LayerProgressed.class::isInstance);
-        assertThat(got.digests()).singleElement().asString().startsWith(registry.address() + "/" + run + "/web@sha256:");
+        assertThat(got.digests())
+                .singleElement()
+                .asString()
+                .startsWith(registry.address() + "/" + run + "/web@sha256:");
     }
 
     private static boolean await(CountDownLatch latch) {
@@ -233,7 +244,8 @@ class RegistryFaultsOnDockerTest {
         try {
             List<Future<Image>> pulls = new ArrayList<>();
             CountDownLatch waiting = new CountDownLatch(1);
-            pulls.add(callers.submit(() -> engine.images().pull(PullSpec.of(image).onProgress(step -> waiting.countDown()))));
+            pulls.add(callers.submit(
+                    () -> engine.images().pull(PullSpec.of(image).onProgress(step -> waiting.countDown()))));
             assertThat(await(waiting)).isTrue();
             for (int i = 0; i < 4; i++) {
                 pulls.add(callers.submit(() -> engine.images().pull(image)));
@@ -255,9 +267,10 @@ class RegistryFaultsOnDockerTest {
     void platforms() {
         String multi = registry.address() + "/" + run + "/web:multi";
 
-        assertThat(engine.images().manifest(multi).platforms())
-                .containsExactlyInAnyOrder("linux/amd64", "linux/arm64");
-        assertThat(engine.images().pull(PullSpec.of(multi).withPlatform("linux/arm64")).architecture())
+        assertThat(engine.images().manifest(multi).platforms()).containsExactlyInAnyOrder("linux/amd64", "linux/arm64");
+        assertThat(engine.images()
+                        .pull(PullSpec.of(multi).withPlatform("linux/arm64"))
+                        .architecture())
                 .isEqualTo("arm64");
         assertThatThrownBy(() -> engine.images().pull(PullSpec.of(multi).withPlatform("linux/s390x")))
                 .isInstanceOf(ImageNotFoundException.class)
@@ -279,13 +292,15 @@ class RegistryFaultsOnDockerTest {
 
         create(spec);
         assertThat(manifestRequests()).isEqualTo(asked);
-        Eventually.holds(() -> first.lastObtained().orElseThrow().isBefore(Instant.now().minusMillis(50)));
+        Eventually.holds(
+                () -> first.lastObtained().orElseThrow().isBefore(Instant.now().minusMillis(50)));
         create(spec.toBuilder().imageMaxAge(Duration.ofMillis(20)).build());
         assertThat(manifestRequests()).isGreaterThan(asked);
         assertThat(engine.images().find(image).orElseThrow().lastObtained().orElseThrow())
                 .isAfter(first.lastObtained().orElseThrow());
         registry.refusing(500, "");
-        assertThatThrownBy(() -> create(spec.toBuilder().imageMaxAge(Duration.ofMillis(1)).build()))
+        assertThatThrownBy(() -> create(
+                        spec.toBuilder().imageMaxAge(Duration.ofMillis(1)).build()))
                 .isInstanceOf(RegistryException.class);
         create(spec.toBuilder().pullPolicy(PullPolicy.MISSING).build());
     }
@@ -296,7 +311,8 @@ class RegistryFaultsOnDockerTest {
     }
 
     @Test
-    @DisplayName("names: substitution and default registry lead to the registry; the label keeps the name that was used")
+    @DisplayName(
+            "names: substitution and default registry lead to the registry; the label keeps the name that was used")
     void substituted() {
         try (Orchestrator mirrored = new DockerProvider()
                 .open(EngineConfig.builder()
@@ -306,12 +322,15 @@ class RegistryFaultsOnDockerTest {
             assertThat(mirrored.images().find("shop/web:1")).isEmpty();
 
             IsolatedEnvironment environment = mirrored.environments()
-                    .create(EnvironmentSpec.image("shop/web:1").withCommand("/none").build());
+                    .create(EnvironmentSpec.image("shop/web:1")
+                            .withCommand("/none")
+                            .build());
 
             try (environment) {
                 assertThat(environment.spec().image()).contains("shop/web:1");
                 assertThat(environment.status().image()).isEqualTo(image);
-                assertThat(mirrored.images().find("shop/web:1").orElseThrow().tags()).contains(image);
+                assertThat(mirrored.images().find("shop/web:1").orElseThrow().tags())
+                        .contains(image);
             }
             assertThat(mirrored.images().remove("shop/web:1").untagged()).contains(image);
         }

@@ -50,7 +50,7 @@ class RegistryLoginsTest {
     private RegistryLogins logins() {
         Surroundings around = new Surroundings(
                 Map.of("DOCKER_CONFIG", home.toString(), "PATH", home + ":/usr/bin:/bin"), home, false);
-        return new RegistryLogins(config, around, new CredentialHelper(around, threads, Duration.ofMillis(1500)));
+        return new RegistryLogins(config, around, new CredentialProgram(around, threads, Duration.ofMillis(1500)));
     }
 
     private JsonNode login(String registry) throws IOException {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * which reads a registry and writes a JSON object. What it writes is a secret and is shown nowhere, but for the message of
  * a helper that says it failed.
  */
-final class CredentialHelper {
+final class CredentialProgram {
 
     /** Helpers that ask their user for something are given no more time than this. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -37,11 +37,11 @@ final class CredentialHelper {
     private final Threads threads;
     private final Duration patience;
 
-    CredentialHelper(Surroundings around, Threads threads) {
+    CredentialProgram(Surroundings around, Threads threads) {
         this(around, threads, PATIENCE);
     }
 
-    CredentialHelper(Surroundings around, Threads threads, Duration patience) {
+    CredentialProgram(Surroundings around, Threads threads, Duration patience) {
         this.around = around;
         this.threads = threads;
         this.patience = patience;
