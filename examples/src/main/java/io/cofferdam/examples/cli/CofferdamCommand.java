@@ -49,7 +49,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BatchCommand.Resume.class,
             UpdateCommand.class,
             BatchCommand.Remove.class,
-            StatsCommand.class
+            StatsCommand.class,
+            NetworksCommand.class,
+            VolumesCommand.class,
+            PoolCommand.class
         })
 public final class CofferdamCommand implements Runnable {
 
@@ -120,17 +123,24 @@ public final class CofferdamCommand implements Runnable {
         if (own.contains("--debug")) {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
         }
-        CommandLine program = new CommandLine(root)
-                .registerConverter(Duration.class, new Durations())
+        CommandLine program = parser(root)
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
-                .setUnmatchedOptionsAllowedAsOptionParameters(false)
-                .setParameterExceptionHandler((wrong, arguments) ->
-                        failures.tell(inOurWords(wrong), own.contains("--json"), own.contains("--debug")))
+                .setParameterExceptionHandler((wrong, arguments) -> failures.tell(
+                        inOurWords(Mistakes.all(wrong, parser(new CofferdamCommand(terminal)), args)),
+                        own.contains("--json"),
+                        own.contains("--debug")))
                 .setExecutionExceptionHandler(
                         (failure, where, parsed) -> failures.tell(failure, root.json, root.debug));
         return program.execute(args);
+    }
+
+    /** What reads command lines. */
+    private static CommandLine parser(CofferdamCommand root) {
+        return new CommandLine(root)
+                .registerConverter(Duration.class, new Durations())
+                .setUnmatchedOptionsAllowedAsOptionParameters(false);
     }
 
     /** Picocli tells of a command that is not there as of a surplus argument; all other mistakes it tells well. */

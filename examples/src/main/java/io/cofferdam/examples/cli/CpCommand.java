@@ -2,6 +2,7 @@ package io.cofferdam.examples.cli;
 
 import io.cofferdam.engine.Orchestrator;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -36,6 +37,9 @@ final class CpCommand extends EngineCommand {
         if ((inside(from) == null) == (inside(to) == null)) {
             throw usage("one side has to be inside an environment, as NAME:PATH, and the other one local;"
                     + " write a local path that contains a colon with ./ in front");
+        }
+        if (inside(from) == null && !Files.exists(Path.of(from), LinkOption.NOFOLLOW_LINKS)) {
+            throw usage("there is no '" + Text.visible(from) + "' here to copy");
         }
     }
 

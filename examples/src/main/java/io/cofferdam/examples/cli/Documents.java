@@ -11,10 +11,13 @@ import io.cofferdam.environment.PortMapping;
 import io.cofferdam.environment.Probe;
 import io.cofferdam.environment.ResourceLimits;
 import io.cofferdam.environment.ResourceUsage;
+import io.cofferdam.resource.Network;
+import io.cofferdam.resource.Volume;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,7 @@ final class Documents {
         document.put("mounts", spec.mounts().stream().map(Documents::mount).toList());
         document.put("limits", limits(spec.limits()));
         document.put("aliases", spec.aliases());
+        document.put("networks", spec.networks());
         document.put(
                 "healthCheck", spec.healthCheck().map(Documents::healthCheck).orElse(null));
         document.put("restart", restart(spec));
@@ -72,6 +76,44 @@ final class Documents {
         document.put("workdir", spec.workingDirectory().orElse(null));
         document.put("user", spec.user().orElse(null));
         return document;
+    }
+
+    static Map<String, @Nullable Object> network(Network network, List<Network.Member> members) {
+        Map<String, @Nullable Object> document = Json.object();
+        document.put("name", network.name());
+        document.put("id", network.id());
+        document.put("subnet", network.subnetRange());
+        document.put("internal", network.internal());
+        document.put("isolated", network.isolated());
+        document.put("created", text(network.created()));
+        document.put("labels", own(network.labels()));
+        document.put(
+                "members",
+                members.stream()
+                        .map(member -> {
+                            Map<String, @Nullable Object> one = Json.object();
+                            one.put("environment", member.environment());
+                            one.put("address", member.address().isEmpty() ? null : member.address());
+                            one.put("names", member.names());
+                            return one;
+                        })
+                        .toList());
+        return document;
+    }
+
+    static Map<String, @Nullable Object> volume(Volume volume, @Nullable Long size) {
+        Map<String, @Nullable Object> document = Json.object();
+        document.put("name", volume.name());
+        document.put("created", text(volume.created()));
+        document.put("size", size);
+        document.put("labels", own(volume.labels()));
+        return document;
+    }
+
+    private static Map<String, String> own(Map<String, String> all) {
+        Map<String, String> labels = new TreeMap<>(all);
+        labels.keySet().removeIf(label -> label.startsWith(Labels.PREFIX));
+        return labels;
     }
 
     static Map<String, @Nullable Object> usage(String name, ResourceUsage usage, double cpus) {
@@ -128,6 +170,9 @@ final class Documents {
         } else if (mount instanceof Mount.Volume volume) {
             document.put("type", "volume");
             document.put("source", volume.volume());
+        } else if (mount instanceof Mount.Temporary) {
+            document.put("type", "temporary");
+            document.put("source", null);
         } else {
             document.put("type", "tmpfs");
             document.put("source", null);

@@ -7,15 +7,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** A command that needs an open engine. The engine is closed afterwards, also when the program is interrupted. */
 abstract class EngineCommand implements Callable<Integer> {
-
-    @ParentCommand
-    @Nullable
-    private CofferdamCommand root;
 
     @Spec
     @Nullable
@@ -43,7 +38,7 @@ abstract class EngineCommand implements Callable<Integer> {
     abstract int run(Orchestrator engine);
 
     final CofferdamCommand root() {
-        return Parts.given(root);
+        return (CofferdamCommand) Parts.given(command).root().userObject();
     }
 
     final Terminal terminal() {

@@ -3,6 +3,7 @@ package io.cofferdam.examples.cli;
 import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.OperationInterruptedException;
+import io.cofferdam.error.UnsafePathException;
 import picocli.CommandLine.ParameterException;
 
 /** What the exit codes of the program mean. */
@@ -17,7 +18,9 @@ final class ExitCode {
     private ExitCode() {}
 
     static int of(Throwable failure) {
-        if (failure instanceof InvalidInputException || failure instanceof ParameterException) {
+        if (failure instanceof InvalidInputException
+                || failure instanceof UnsafePathException
+                || failure instanceof ParameterException) {
             return BAD_INPUT;
         }
         if (failure instanceof EngineUnavailableException) {

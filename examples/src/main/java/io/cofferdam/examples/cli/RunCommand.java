@@ -1,5 +1,6 @@
 package io.cofferdam.examples.cli;
 
+import io.cofferdam.engine.Capability;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.EnvironmentStatus;
@@ -48,6 +49,12 @@ final class RunCommand extends EngineCommand {
 
     @Option(names = "--alias", paramLabel = "A", description = "a further name in the stack; can be repeated")
     private List<String> aliases = new ArrayList<>();
+
+    @Option(
+            names = "--network",
+            paramLabel = "N[:A,...]",
+            description = "a network to join, with further names there; can be repeated")
+    private List<String> networks = new ArrayList<>();
 
     @Option(
             names = "--template",
@@ -139,6 +146,10 @@ final class RunCommand extends EngineCommand {
 
     @Override
     int run(Orchestrator engine) {
+        if (options.givesImage()) {
+            // The library runs the command where there are no images; who names one here wants what is in it.
+            engine.capabilities().require(Capability.IMAGES, "leave --image out, or open an engine with images");
+        }
         return detach
                 ? detached(engine, Parts.given(spec))
                 : new Foreground(engine, terminal(), json()).run(Parts.given(spec));
@@ -191,6 +202,10 @@ final class RunCommand extends EngineCommand {
             builder.healthCheck(check);
         }
         aliases.forEach(builder::alias);
+        for (String network : networks) {
+            String[] parts = network.split(":", 2);
+            builder.network(parts[0], parts.length == 1 ? new String[0] : parts[1].split(",", -1));
+        }
         labels.forEach(builder::label);
         volumes.forEach(text -> VolumeText.parse(text, problems).ifPresent(builder::mount));
         RestartText.parse(restart, problems).ifPresent(builder::restart);

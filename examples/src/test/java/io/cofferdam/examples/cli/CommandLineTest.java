@@ -49,6 +49,11 @@ class CommandLineTest {
                 "stop web --grace soon",
                 "run --wait running -- true",
                 "stats web --all",
+                "volumes prune",
+                "networks connect backend",
+                "networks fly",
+                "pool --claims 0 -- true",
+                "cp no-such-file-here web:/tmp/",
                 "run --cpus many -- true",
                 "engines --compare process"
             })
@@ -171,6 +176,23 @@ class CommandLineTest {
         Outcome outcome = cli.run("run", "--name", "Bad Name", "--", "echo", "--json", "--debug");
 
         assertThat(outcome.err()).startsWith("cofferdam: ").doesNotContain("\tat ");
+    }
+
+    @Test
+    void everyMistakeInTheOptionsIsToldAtOnce() {
+        Outcome outcome = cli.run("run", "--cpus", "many", "--pids", "few", "--stop-grace", "soon", "--", "true");
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err()).contains("3 mistakes", "'many'", "'few'", "'soon'");
+    }
+
+    @Test
+    void anOptionThatNobodyKnowsIsBadInputAndToldWithTheNearest() {
+        Outcome outcome = cli.run("ps", "--engine", "process", "--option", "process.namespace=off");
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err())
+                .contains("process.namespace: no back end knows it", "did you mean process.namespaces?");
     }
 
     @Test

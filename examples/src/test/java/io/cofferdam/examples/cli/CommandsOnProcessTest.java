@@ -71,6 +71,74 @@ class CommandsOnProcessTest {
     }
 
     @Test
+    void networksAreMadeListedJoinedAndRemoved() {
+        assertThat(run("networks", "create", "backend", "--label", "team=shop").out())
+                .isEqualTo("backend\n");
+        assertThat(run("networks", "create", "backend").exitCode()).isEqualTo(1);
+        assertThat(run("run", "-d", "--name", "web", "--network", "backend:www,shop", "--", "sleep", "100")
+                        .exitCode())
+                .isZero();
+
+        JsonNode network = run("networks", "ls", "--label", "team=shop", "--json")
+                .json()
+                .path("networks")
+                .path(0);
+        assertThat(network.path("name").asText()).isEqualTo("backend");
+        assertThat(network.path("labels").path("team").asText()).isEqualTo("shop");
+        assertThat(network.path("members").findValuesAsText("environment")).containsExactly("web");
+        assertThat(network.path("members").path(0).path("names").toString()).isEqualTo("[\"web\",\"www\",\"shop\"]");
+        assertThat(run("networks").out()).contains("backend", "web");
+        Outcome kept = run("networks", "rm", "backend", "--json");
+        assertThat(kept.exitCode()).isEqualTo(1);
+        assertThat(kept.json().path("results").path(0).path("removed").asBoolean())
+                .isFalse();
+        Outcome refused = run("networks", "connect", "backend", "web");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("several-networks");
+        assertThat(run("rm", "-f", "web").exitCode()).isZero();
+        assertThat(run("networks", "prune", "--json").json().path("removed").toString())
+                .isEqualTo("[\"backend\"]");
+    }
+
+    @Test
+    void volumesAreMadeMeasuredAndRemoved() {
+        assertThat(run("volumes", "create", "data").out()).isEqualTo("data\n");
+        assertThat(run("volumes", "create", "spare", "--label", "keep=no").exitCode())
+                .isZero();
+        assertThat(run("run", "--volume", "data:/data", "--", "sh", "-c", "printf 12345 > data/file")
+                        .exitCode())
+                .isZero();
+
+        JsonNode volumes = run("volumes", "ls", "--size", "--json").json().path("volumes");
+        assertThat(volumes.findValuesAsText("name")).containsExactly("data", "spare");
+        assertThat(volumes.path(0).path("size").asLong()).isEqualTo(5);
+        assertThat(run("volumes").out()).contains("data", "spare");
+        assertThat(run("volumes", "prune", "--label", "keep=no").out()).isEqualTo("spare\n");
+        assertThat(run("volumes", "rm", "data").out()).isEqualTo("data\n");
+        assertThat(run("volumes", "--json").json().path("volumes")).isEmpty();
+    }
+
+    @Test
+    void aPoolIsFilledClaimedFromAndGoneAtTheEnd() {
+        JsonNode pool = run("pool", "--json", "--size", "2", "--claims", "3", "--", "sleep", "100")
+                .json();
+
+        assertThat(pool.path("claims").asInt()).isEqualTo(3);
+        assertThat(pool.path("created").asInt()).isGreaterThanOrEqualTo(3);
+        assertThat(pool.path("medianMs").asDouble()).isPositive();
+        assertThat(run("ps", "-a", "--json").json().path("environments")).isEmpty();
+    }
+
+    @Test
+    void anImageIsRefusedWhereThereAreNoneAndNotPassedOver() {
+        Outcome outcome = run("run", "--image", "busybox:1", "--", "echo", "on the host");
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err()).contains("images", "leave --image out");
+    }
+
+    @Test
     void foregroundRunInJsonEndsWithTheExitCode() {
         Outcome outcome = run("run", "--json", "--name", "once", "--", "sh", "-c", "echo out; exit 3");
 
@@ -188,7 +256,7 @@ class CommandsOnProcessTest {
         Outcome outside = run("cp", "box:../../../etc/hostname", host.toString());
 
         assertThat(host.resolve("back.txt")).hasContent("hello");
-        assertThat(outside.exitCode()).isEqualTo(1);
+        assertThat(outside.exitCode()).isEqualTo(2);
         assertThat(host.resolve("hostname")).doesNotExist();
     }
 
