@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels all labels it is to carry, the library's and the caller's
  * @param membership the network it joins, or null for the engine's default connection
  * @param further more networks it joins; empty without {@link io.cofferdam.engine.Capability#SEVERAL_NETWORKS}
+ * @param origin the snapshot it begins as, or null; only asked of engines with snapshots
  */
 @Experimental
 public record CreateRequest(
@@ -23,7 +24,21 @@ public record CreateRequest(
         EnvironmentSpec spec,
         Map<String, String> labels,
         @Nullable Membership membership,
-        List<Membership> further) {
+        List<Membership> further,
+        @Nullable Origin origin) {
+
+    /**
+     * What a unit begins as, instead of its image or template.
+     *
+     * @param snapshot the identifier of the snapshot
+     * @param fillsVolumes whether the named volumes that are mounted where the snapshot has one are made with that content;
+     *     {@link io.cofferdam.error.NameTakenException} if one exists. If not, volumes are mounted as they are
+     */
+    public record Origin(String snapshot, boolean fillsVolumes) {
+        public Origin {
+            Objects.requireNonNull(snapshot, "snapshot");
+        }
+    }
 
     /**
      * How a unit joins a network.
@@ -55,7 +70,39 @@ public record CreateRequest(
      */
     public CreateRequest(
             String name, EnvironmentSpec spec, Map<String, String> labels, @Nullable Membership membership) {
-        this(name, spec, labels, membership, List.of());
+        this(name, spec, labels, membership, List.of(), null);
+    }
+
+    /**
+     * A unit that begins as its image or template.
+     *
+     * @param name the name it is to have on the engine
+     * @param spec what it is to be, complete
+     * @param labels all labels it is to carry
+     * @param membership the network it joins, or null for the engine's default connection
+     * @param further more networks it joins
+     */
+    public CreateRequest(
+            String name,
+            EnvironmentSpec spec,
+            Map<String, String> labels,
+            @Nullable Membership membership,
+            List<Membership> further) {
+        this(name, spec, labels, membership, further, null);
+    }
+
+    /** The same, beginning as a snapshot; null for none. */
+    CreateRequest from(@Nullable Origin snapshot) {
+        return new CreateRequest(name, spec, labels, membership, further, snapshot);
+    }
+
+    /**
+     * The snapshot the unit begins as.
+     *
+     * @return empty to begin as its image or template
+     */
+    public Optional<Origin> snapshot() {
+        return Optional.ofNullable(origin);
     }
 
     /**

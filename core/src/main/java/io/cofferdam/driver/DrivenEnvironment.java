@@ -17,6 +17,7 @@ import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.LogQuery;
 import io.cofferdam.environment.Protocol;
 import io.cofferdam.environment.ResourceUsage;
+import io.cofferdam.environment.Snapshot;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.EngineException;
 import io.cofferdam.error.NotFoundException;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -211,10 +213,38 @@ final class DrivenEnvironment implements IsolatedEnvironment {
                 .plus(session.config.pullTimeout()));
         run(deadline, "updating '" + name + "'", () -> {
             Incarnation old = current;
-            Incarnation replacement = new Update(session, home, this, old, changed, deadline).run();
+            Incarnation replacement = new Update(session, home, this, old, changed, null, deadline).run();
             session.feed.forget(old.id());
             session.bus.publish(
                     new EnvironmentEvent.Updated(session.clock.instant(), name, replacement.id(), old.id()));
+        });
+    }
+
+    @Override
+    public Snapshot snapshot(String snapshot, Map<String, String> labels) {
+        session.ensureOpen();
+        // Not while it is being updated, restored or removed.
+        return locked(
+                session.transferDeadline(),
+                "making a snapshot of '" + name + "'",
+                () -> home.snapshots().save(snapshot, id(), spec(), labels));
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {
+        session.ensureOpen();
+        SavedSnapshot stored = home.snapshots().stored(snapshot);
+        EnvironmentSpec goal = home.snapshots().goal(name, spec(), snapshot);
+        Deadline deadline = Deadline.in(session.config
+                .pullTimeout()
+                .plus(goal.startTimeout())
+                .plus(spec().stopGrace()));
+        run(deadline, "restoring '" + name + "'", () -> {
+            Incarnation old = current;
+            Incarnation restored = new Update(session, home, this, old, goal, stored, deadline).run();
+            session.feed.forget(old.id());
+            session.bus.publish(
+                    new EnvironmentEvent.Updated(session.clock.instant(), name, restored.id(), old.id()));
         });
     }
 

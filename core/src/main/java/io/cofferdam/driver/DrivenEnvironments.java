@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ final class DrivenEnvironments implements Environments {
     private final HostPorts ports;
     private final Supervisor supervisor;
     private final Lifetimes lifetimes;
+    private final DrivenSnapshots snapshots;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, DrivenEnvironment> handles = new ConcurrentHashMap<>();
     private final Set<String> beingRemoved = ConcurrentHashMap.newKeySet();
@@ -65,6 +67,7 @@ final class DrivenEnvironments implements Environments {
         this.ports = new HostPorts(session);
         this.supervisor = new Supervisor(session);
         this.lifetimes = new Lifetimes(session);
+        this.snapshots = new DrivenSnapshots(session, this);
         session.feed.listen(this::heard);
         session.feed.whenOpened(() -> session.threads.start("adoption", this::adopt));
     }
@@ -85,15 +88,28 @@ final class DrivenEnvironments implements Environments {
         return lifetimes;
     }
 
+    DrivenSnapshots snapshots() {
+        return snapshots;
+    }
+
     @Override
     public IsolatedEnvironment create(EnvironmentSpec spec) {
+        return create(spec, null, session.callDeadline());
+    }
+
+    /**
+     * Makes an environment.
+     *
+     * @param origin the snapshot it begins as, or null
+     */
+    IsolatedEnvironment create(
+            EnvironmentSpec spec, CreateRequest.@Nullable Origin origin, Deadline deadline) {
         making.readLock().lock();
         try {
             session.ensureOpen();
             String name = spec.name().orElseGet(this::madeUpName);
             EnvironmentSpec complete = spec.toBuilder().name(name).build();
-            Deadline deadline = session.callDeadline();
-            Incarnation made = make(name, complete, deadline);
+            Incarnation made = make(name, complete, origin, deadline);
             DrivenEnvironment environment =
                     new DrivenEnvironment(session, this, made, seen(made.id(), complete, Map.of()), true);
             handles.put(name, environment);
@@ -239,19 +255,22 @@ final class DrivenEnvironments implements Environments {
      *
      * @param engineName its name on the engine
      * @param wanted what it is to be, its name set
+     * @param origin the snapshot it begins as, or null
      */
-    Incarnation make(String engineName, EnvironmentSpec wanted, Deadline deadline) {
+    Incarnation make(
+            String engineName, EnvironmentSpec wanted, CreateRequest.@Nullable Origin origin, Deadline deadline) {
         EnvironmentSpec spec = completed(wanted);
         Requirements.check(spec, session.driver.capabilities());
-        boolean usesImage =
-                spec.image().isPresent() && session.driver.capabilities().has(io.cofferdam.engine.Capability.IMAGES);
+        boolean usesImage = origin == null
+                && spec.image().isPresent()
+                && session.driver.capabilities().has(io.cofferdam.engine.Capability.IMAGES);
         // The unit's labels keep the name its maker used: substitution is a matter of this JVM's configuration.
         EnvironmentSpec asked = usesImage ? images.resolved(spec) : spec;
         if (usesImage && images.mustPull(asked)) {
             pull(asked.image().orElseThrow());
         }
         Map<String, String> labels = labels(spec);
-        CreateRequest request = request(engineName, asked, labels);
+        CreateRequest request = request(engineName, asked, labels).from(origin);
         try {
             String id = create(request, usesImage, deadline);
             lifetimes.follow(id, labels, this::removeExpired);

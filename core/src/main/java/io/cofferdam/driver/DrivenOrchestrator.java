@@ -9,6 +9,7 @@ import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.EngineInfo;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.Environments;
+import io.cofferdam.environment.Snapshots;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.event.EventBus;
 import io.cofferdam.resource.Images;
@@ -107,6 +108,11 @@ public final class DrivenOrchestrator implements Orchestrator {
     }
 
     @Override
+    public Snapshots snapshots() {
+        return environments.snapshots();
+    }
+
+    @Override
     public EventBus events() {
         session.ensureOpen();
         session.feed.open();
@@ -125,6 +131,7 @@ public final class DrivenOrchestrator implements Orchestrator {
         removeSessionEnvironments(failures);
         networks.endWithSession().forEach(end -> attempt(failures, end));
         volumes.endWithSession().forEach(end -> attempt(failures, end));
+        attempt(failures, environments.snapshots()::removeOfThisSession);
         attempt(failures, session.feed::close);
         attempt(failures, session.bus::close);
         attempt(failures, session.driver::close);

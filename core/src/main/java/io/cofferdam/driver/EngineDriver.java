@@ -386,6 +386,15 @@ public interface EngineDriver extends AutoCloseable {
      */
     Volumes volumes();
 
+    /**
+     * The engine's snapshots. Asked only where there is {@link Capability#SNAPSHOTS}.
+     *
+     * @return always the same object
+     */
+    default SnapshotStore snapshots() {
+        return Unsupported.snapshots(capabilities());
+    }
+
     /** Gives back every thread, socket and file; running calls end with {@code ClosedException}. Units are left alone. */
     @Override
     void close();

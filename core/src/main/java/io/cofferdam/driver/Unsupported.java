@@ -1,8 +1,11 @@
 package io.cofferdam.driver;
 
 import io.cofferdam.api.Experimental;
+import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.engine.Capabilities;
 import io.cofferdam.engine.Capability;
+import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.Mount;
 import io.cofferdam.error.UnsupportedCapabilityException;
 import io.cofferdam.resource.BuildSpec;
 import io.cofferdam.resource.Image;
@@ -82,6 +85,64 @@ public final class Unsupported {
                         Capability.IMAGES.toString(),
                         capabilities.reason(Capability.IMAGES),
                         "open an engine that runs containers, such as docker");
+            }
+        };
+    }
+
+    /**
+     * The snapshots of an engine without snapshots.
+     *
+     * @param capabilities the engine's capabilities
+     * @return throws {@link UnsupportedCapabilityException} on every call
+     */
+    public static SnapshotStore snapshots(Capabilities capabilities) {
+        return new SnapshotStore() {
+            @Override
+            public SavedSnapshot save(String unit, SnapshotRequest request, Deadline deadline) {
+                throw unsupported();
+            }
+
+            @Override
+            public Optional<SavedSnapshot> find(String name, Deadline deadline) {
+                throw unsupported();
+            }
+
+            @Override
+            public List<SavedSnapshot> list(Deadline deadline) {
+                throw unsupported();
+            }
+
+            @Override
+            public void remove(String name, Deadline deadline) {
+                throw unsupported();
+            }
+
+            @Override
+            public VolumeSwap swapVolumes(String snapshot, List<Mount.Volume> mounts, Deadline deadline) {
+                throw unsupported();
+            }
+
+            @Override
+            public EnvironmentSpec portable(String snapshot, EnvironmentSpec spec, Deadline deadline) {
+                throw unsupported();
+            }
+
+            @Override
+            public void send(String snapshot, FileSink sink, Deadline deadline) {
+                throw unsupported();
+            }
+
+            @Override
+            public SavedSnapshot receive(SnapshotRequest request, FileSource source, Deadline deadline) {
+                throw unsupported();
+            }
+
+            private UnsupportedCapabilityException unsupported() {
+                return new UnsupportedCapabilityException(
+                        capabilities.engine(),
+                        Capability.SNAPSHOTS.toString(),
+                        capabilities.reason(Capability.SNAPSHOTS),
+                        "copy files out and in instead");
             }
         };
     }

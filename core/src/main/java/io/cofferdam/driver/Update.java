@@ -2,9 +2,11 @@ package io.cofferdam.driver;
 
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.EnvironmentState;
 import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.LabelSelector;
 import io.cofferdam.environment.Labels;
+import io.cofferdam.environment.Mount;
 import io.cofferdam.environment.PortMapping;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.InvalidInputException;
@@ -13,6 +15,7 @@ import io.cofferdam.error.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +37,14 @@ final class Update {
     private final Incarnation old;
     private final EnvironmentSpec oldSpec;
     private final EnvironmentSpec newSpec;
+
+    /** The snapshot to go back to, or null for an update. */
+    private final @Nullable SavedSnapshot goal;
+
     private final Deadline deadline;
+
+    /** How the volumes are given back what they held, once a restoration has changed them. */
+    private SnapshotStore.@Nullable VolumeSwap swapped;
 
     Update(
             EngineSession session,
@@ -42,6 +52,7 @@ final class Update {
             DrivenEnvironment environment,
             Incarnation old,
             EnvironmentSpec changed,
+            @Nullable SavedSnapshot goal,
             Deadline deadline) {
         this.session = session;
         this.home = home;
@@ -49,6 +60,7 @@ final class Update {
         this.old = old;
         this.oldSpec = old.spec(session);
         this.newSpec = complete(changed);
+        this.goal = goal;
         this.deadline = deadline;
     }
 
@@ -61,17 +73,26 @@ final class Update {
         String name = environment.name();
         EnvironmentStatus before = session.driver.inspect(old.id(), deadline).status();
         boolean running = before.state().isAlive();
-        boolean sharesPort = running && sharesFixedPort();
+        // A restoration changes volumes, which must not happen under what runs.
+        boolean stopsFirst = running && (goal != null || sharesFixedPort());
+        List<Mount.Volume> restoredVolumes = restoredVolumes();
+        home.snapshots().refuseShared(name, restoredVolumes);
         removeByName(name + NEXT);
         removeByName(name + OLD);
-        if (running && !sharesPort) {
+        if (running && !stopsFirst) {
             home.ports().check(name, onlyNewPorts(), deadline);
         }
-        Incarnation replacement = home.make(name + NEXT, newSpec, deadline);
+        CreateRequest.Origin origin = goal == null ? null : new CreateRequest.Origin(goal.id(), false);
+        Incarnation replacement = home.make(name + NEXT, newSpec, origin, deadline);
         try {
+            if (stopsFirst) {
+                stopOld(before.state());
+            }
+            if (goal != null && !restoredVolumes.isEmpty()) {
+                swapped = session.driver.snapshots().swapVolumes(goal.id(), restoredVolumes, deadline);
+            }
             if (running) {
-                if (sharesPort) {
-                    environment.stopUnit(old, oldSpec.stopGrace(), deadline);
+                if (stopsFirst) {
                     home.ports().check(name, newSpec, deadline);
                 }
                 start(replacement);
@@ -79,13 +100,43 @@ final class Update {
             session.driver.rename(old.id(), name + OLD, deadline);
         } catch (CofferdamException failed) {
             Cleanup.after(failed, () -> discard(replacement));
-            if (sharesPort) {
-                Cleanup.after(failed, () -> startOldAgain());
-            }
+            goBack(failed, stopsFirst);
             throw failed;
         }
-        finish(name, replacement, running && sharesPort);
+        finish(name, replacement, stopsFirst);
         return replacement;
+    }
+
+    private List<Mount.Volume> restoredVolumes() {
+        List<Mount.Volume> volumes = new ArrayList<>();
+        if (goal != null) {
+            for (Mount mount : newSpec.mounts()) {
+                if (mount instanceof Mount.Volume volume
+                        && goal.volumes().stream().anyMatch(saved -> saved.target().equals(volume.target()))) {
+                    volumes.add(volume);
+                }
+            }
+        }
+        return volumes;
+    }
+
+    private void stopOld(EnvironmentState state) {
+        if (state == EnvironmentState.PAUSED) {
+            // What is frozen cannot end by itself.
+            session.driver.resume(old.id(), deadline);
+        }
+        environment.stopUnit(old, oldSpec.stopGrace(), deadline);
+    }
+
+    /** After a failure: volumes and software as they were. */
+    private void goBack(CofferdamException failed, boolean oldWasStopped) {
+        SnapshotStore.VolumeSwap swap = swapped;
+        if (swap != null) {
+            Cleanup.after(failed, () -> swap.undo(session.transferDeadline()));
+        }
+        if (oldWasStopped) {
+            Cleanup.after(failed, this::startOldAgain);
+        }
     }
 
     private void start(Incarnation replacement) {
@@ -110,13 +161,18 @@ final class Update {
         } catch (CofferdamException failed) {
             Cleanup.after(failed, () -> session.driver.rename(old.id(), name, session.callDeadline()));
             Cleanup.after(failed, () -> discard(replacement));
-            if (oldWasStopped) {
-                Cleanup.after(failed, () -> startOldAgain());
-            }
+            goBack(failed, oldWasStopped);
             throw failed;
         }
         environment.become(replacement);
         retireOld();
+        SnapshotStore.VolumeSwap swap = swapped;
+        if (swap != null) {
+            CofferdamException failure = Cleanup.attempt(() -> swap.keep(session.transferDeadline()));
+            if (failure != null) {
+                LOG.warn("'{}' was restored, but what its volumes held is still kept", environment.name(), failure);
+            }
+        }
     }
 
     /** The new one serves, so that this cannot make the update fail any more. */

@@ -50,6 +50,10 @@ public enum Capability {
     USER_SWITCH("running as another user"),
     /** Files can be copied into and out of an environment that does not run. */
     COPY_WHILE_STOPPED("copying while stopped"),
+    /** Environments can be saved with their volumes, restored, forked, exported and imported. */
+    SNAPSHOTS("snapshots"),
+    /** Snapshots hold what processes have in memory, so that they go on instead of starting anew. */
+    MEMORY_CHECKPOINT("snapshots of memory"),
     /** Usage figures are told. */
     USAGE("usage figures"),
     /** Images are pulled and built for a platform that the caller chooses. */

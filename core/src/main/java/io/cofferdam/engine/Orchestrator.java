@@ -2,6 +2,7 @@ package io.cofferdam.engine;
 
 import io.cofferdam.environment.Environments;
 import io.cofferdam.environment.Lifetime;
+import io.cofferdam.environment.Snapshots;
 import io.cofferdam.error.ClosedException;
 import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.event.EventBus;
@@ -64,6 +65,13 @@ public interface Orchestrator extends AutoCloseable {
      * @return always the same object
      */
     Volumes volumes();
+
+    /**
+     * The snapshots on the engine.
+     *
+     * @return always the same object
+     */
+    Snapshots snapshots();
 
     /**
      * What happens on the engine. Events begin to flow with the first call of this method, and concern every environment

@@ -731,6 +731,28 @@ public final class EnvironmentSpec {
         }
 
         /**
+         * Replaces all mounts.
+         *
+         * @param values the mounts
+         * @return this builder
+         */
+        public Builder withMounts(Collection<Mount> values) {
+            mounts.clear();
+            mounts.addAll(values);
+            return this;
+        }
+
+        /**
+         * Leaves the template folder out.
+         *
+         * @return this builder
+         */
+        public Builder withoutTemplate() {
+            template = null;
+            return this;
+        }
+
+        /**
          * Adds a mount.
          *
          * @param mount the mount

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -141,6 +142,46 @@ public interface IsolatedEnvironment extends AutoCloseable {
      * @throws CofferdamException whatever creating or starting the new one may throw; the old one then still serves
      */
     void update(EnvironmentSpec changed);
+
+    /**
+     * Keeps what the environment is now, without labels, see {@link #snapshot(String, Map)}.
+     *
+     * @param snapshot the name of the snapshot
+     * @return the snapshot
+     */
+    default Snapshot snapshot(String snapshot) {
+        return snapshot(snapshot, Map.of());
+    }
+
+    /**
+     * Keeps what the environment is now: its files, its named volumes and its specification. It may run, be stopped or be
+     * paused; one that runs is paused for as long as it takes, where the engine can, so that all its files are of the
+     * same moment. On Docker the files become an image that shares its layers with those before it, so only what
+     * changed is stored; on processes they are copied, by reference where the file system can.
+     *
+     * @param snapshot the name of the snapshot: 1 to 63 of {@code a-z}, {@code 0-9} and {@code -}
+     * @param labels labels for the snapshot
+     * @return the snapshot
+     * @throws io.cofferdam.error.InvalidInputException if the name is none
+     * @throws io.cofferdam.error.NameTakenException if the engine has a snapshot of that name
+     * @throws io.cofferdam.error.StorageException if there is no room for it
+     * @throws UnsupportedCapabilityException if the engine cannot
+     */
+    Snapshot snapshot(String snapshot, Map<String, String> labels);
+
+    /**
+     * Goes back to a snapshot of this environment: files, contents of named volumes and specification, under the same
+     * name and with the same fixed ports. If the environment runs it is stopped, and what it goes back to is started; when
+     * that does not become ready, or anything else fails, all is as it was before, save that the processes of one that
+     * ran were started anew. Values of secret variables stay the present ones.
+     *
+     * @param snapshot a snapshot of an environment of this name, on this engine
+     * @throws NotFoundException if the snapshot was removed
+     * @throws io.cofferdam.error.InvalidInputException if the snapshot is of another environment or engine
+     * @throws WrongStateException if another environment that runs uses one of the volumes
+     * @throws CofferdamException whatever starting what it was may throw; the present state then is back
+     */
+    void restore(Snapshot snapshot);
 
     /**
      * Removes the environment, by force if it runs: processes, files and what was made for it alone. The network of its

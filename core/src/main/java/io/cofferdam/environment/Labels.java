@@ -24,6 +24,15 @@ public final class Labels {
     /** Who made it: boot id, process id and process start time of the JVM, separated by colons. */
     public static final String OWNER = PREFIX + "owner";
 
+    /** The name of a snapshot; its presence marks an image as one. */
+    public static final String SNAPSHOT = PREFIX + "snapshot";
+
+    /** The environment a snapshot is of. */
+    public static final String SNAPSHOT_OF = PREFIX + "snapshot.of";
+
+    /** The caller's labels of a snapshot, as a JSON object. */
+    public static final String SNAPSHOT_LABELS = PREFIX + "snapshot.labels";
+
     /** The project of a deployment. */
     public static final String PROJECT = PREFIX + "project";
 

@@ -12,11 +12,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes environments: the directory, its content, its description. */
 final class Maker {
@@ -30,6 +32,7 @@ final class Maker {
     private final ProcessVolumes volumes;
     private final ProcessNetworks networks;
     private final UserSwitch users;
+    private final ProcessSnapshots snapshots;
 
     Maker(
             Host host,
@@ -37,13 +40,15 @@ final class Maker {
             Units units,
             ProcessVolumes volumes,
             ProcessNetworks networks,
-            UserSwitch users) {
+            UserSwitch users,
+            ProcessSnapshots snapshots) {
         this.host = host;
         this.state = state;
         this.units = units;
         this.volumes = volumes;
         this.networks = networks;
         this.users = users;
+        this.snapshots = snapshots;
     }
 
     String make(CreateRequest request, Deadline deadline) {
@@ -59,6 +64,7 @@ final class Maker {
         units.refuseTaken(request.name(), id);
         boolean named = false;
         boolean joined = false;
+        List<String> madeVolumes = new ArrayList<>();
         UnitDirectory unit = state.unit(id);
         try {
             units.begin(id);
@@ -66,7 +72,7 @@ final class Maker {
             named = true;
             joined = true;
             networks.join(request.network(), request.name(), unit.path());
-            fill(unit, request.spec(), user, deadline, what);
+            fill(unit, request, madeVolumes, user, deadline, what);
             units.write(new UnitRecord(
                     id, request.name(), request.spec(), request.labels(), Instant.now(), request.membership()));
             Files.deleteIfExists(unit.maker());
@@ -74,6 +80,7 @@ final class Maker {
         } catch (IOException | RuntimeException e) {
             boolean interrupted = Thread.interrupted();
             abandon(request.name(), unit, named, joined, e);
+            snapshots.forget(madeVolumes, e);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -96,12 +103,24 @@ final class Maker {
     }
 
     private void fill(
-            UnitDirectory unit, EnvironmentSpec spec, Optional<UserSwitch.User> user, Deadline deadline, String what)
+            UnitDirectory unit,
+            CreateRequest request,
+            List<String> madeVolumes,
+            Optional<UserSwitch.User> user,
+            Deadline deadline,
+            String what)
             throws IOException {
+        EnvironmentSpec spec = request.spec();
         Files.createDirectory(unit.claims(), Permissions.directory());
         Files.createDirectory(unit.logs(), Permissions.directory());
-        Files.createDirectory(unit.root());
-        if (spec.template().isPresent()) {
+        CreateRequest.@Nullable Origin origin = request.origin();
+        if (origin != null) {
+            madeVolumes.addAll(snapshots.fill(
+                    origin.snapshot(), unit.root(), spec, origin.fillsVolumes(), deadline, what));
+        } else {
+            Files.createDirectory(unit.root());
+        }
+        if (origin == null && spec.template().isPresent()) {
             Trees.copy(spec.template().get().toRealPath(), unit.root(), deadline, what);
         }
         InsidePaths paths = paths(unit, spec);

@@ -35,6 +35,9 @@ final class ProcessCapabilities {
         missing.put(Capability.HEALTH_CHECKS, NO_CONTROLLER);
         missing.put(Capability.TMPFS, LINKS);
         missing.put(Capability.READ_ONLY_MOUNTS, LINKS);
+        missing.put(
+                Capability.MEMORY_CHECKPOINT,
+                "what processes have in memory cannot be written to disk without CRIU and root's rights");
         missing.putAll(limits);
         missing.putAll(networks);
         if (!users.missing().isEmpty()) {

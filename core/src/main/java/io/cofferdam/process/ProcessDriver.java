@@ -8,6 +8,7 @@ import io.cofferdam.concurrent.Threads;
 import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.driver.EngineDriver;
 import io.cofferdam.driver.LogSink;
+import io.cofferdam.driver.SnapshotStore;
 import io.cofferdam.driver.Unit;
 import io.cofferdam.driver.UnitEvent;
 import io.cofferdam.driver.Verdict;
@@ -373,6 +374,12 @@ final class ProcessDriver implements EngineDriver {
     @Override
     public Volumes volumes() {
         return parts.volumes;
+    }
+
+    @Override
+    public SnapshotStore snapshots() {
+        ensureOpen("asking for snapshots");
+        return parts.snapshots;
     }
 
     /** The beginning of every operation on one environment. */

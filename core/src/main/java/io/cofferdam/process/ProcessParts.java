@@ -33,6 +33,7 @@ final class ProcessParts implements AutoCloseable {
     final PortRelays relays;
     final ProcessVolumes volumes;
     final Maker maker;
+    final ProcessSnapshots snapshots;
     final Copies copies = new Copies(users);
     final UsageFigures usage = new UsageFigures(processes);
     final DirectoryWatch directories = new DirectoryWatch(threads, host);
@@ -54,7 +55,8 @@ final class ProcessParts implements AutoCloseable {
         networks = new ProcessNetworks(config, state.root());
         relays = new PortRelays(networks);
         volumes = new ProcessVolumes(state, units, config.volumePrefix());
-        maker = new Maker(host, state, units, volumes, networks, users);
+        snapshots = new ProcessSnapshots(this, jvm);
+        maker = new Maker(host, state, units, volumes, networks, users, snapshots);
         keeper = new LogKeeper(directories, threads, logLimit(config));
         logs = new UnitLogs(directories, keeper);
         List<String> session = CleanStart.words();
@@ -67,6 +69,7 @@ final class ProcessParts implements AutoCloseable {
         capabilities = ProcessCapabilities.of(
                 ProcessProvider.NAME, host, users, ProcessCapabilities.withoutLimits(), networks.missing());
         images = Unsupported.images(capabilities);
+        snapshots.sweep();
         units.sweep(unit -> networks.leave(unit.id(), unit.path()));
     }
 

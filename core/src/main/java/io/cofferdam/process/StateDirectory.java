@@ -15,6 +15,7 @@ import java.util.Optional;
  * environments/ID/   one environment each, see {@link UnitDirectory}
  * names/NAME/ID      the claim of an environment on its name, see {@link Claim}
  * volumes/NAME/      one named volume each, see {@link ProcessVolumes}
+ * snapshots/NAME/    one snapshot each, see {@link SnapshotDirectory}
  * locks/             claims that hold for a moment
  * trash/             what is being deleted
  * </pre>
@@ -76,6 +77,10 @@ final class StateDirectory {
         return volumes;
     }
 
+    Path snapshots() {
+        return root.resolve("snapshots");
+    }
+
     Path locks() {
         return root.resolve("locks");
     }
@@ -92,7 +97,7 @@ final class StateDirectory {
     void make() {
         try {
             Files.createDirectories(root, Permissions.directory());
-            for (Path part : new Path[] {environments(), names(), volumes(), locks(), trash()}) {
+            for (Path part : new Path[] {environments(), names(), volumes(), snapshots(), locks(), trash()}) {
                 Files.createDirectories(part, Permissions.directory());
             }
         } catch (IOException e) {

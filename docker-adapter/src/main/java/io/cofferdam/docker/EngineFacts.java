@@ -130,6 +130,10 @@ record EngineFacts(EngineAddress address, ApiVersion api, JsonNode version, Json
     Capabilities capabilities() {
         Map<Capability, String> missing = new EnumMap<>(Capability.class);
         missing.put(Capability.TEMPLATES, "containers are made from images only");
+        missing.put(Capability.SNAPSHOTS, "they are being built");
+        missing.put(
+                Capability.MEMORY_CHECKPOINT,
+                "the engine's checkpoints are experimental and need CRIU, which engines do not bring along");
         flag(missing, Capability.MEMORY_LIMIT, "MemoryLimit", "the engine's kernel has no memory control group");
         flag(missing, Capability.PIDS_LIMIT, "PidsLimit", "the engine's kernel has no control group for processes");
         if (!info.path("CpuCfsQuota").asBoolean(false)
