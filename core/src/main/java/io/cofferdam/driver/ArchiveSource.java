@@ -42,8 +42,8 @@ final class ArchiveSource implements FileSource {
     SnapshotArchive.Manifest manifest() throws IOException {
         TarInput.Member first = tar.next();
         if (first == null || !first.name().equals(SnapshotArchive.MANIFEST) || first.type() != '0') {
-            throw new TarInput.Malformed("it is no snapshot of an environment: it does not begin with "
-                    + SnapshotArchive.MANIFEST);
+            throw new TarInput.Malformed(
+                    "it is no snapshot of an environment: it does not begin with " + SnapshotArchive.MANIFEST);
         }
         SnapshotArchive.Manifest manifest = SnapshotArchive.manifest(small(first));
         volumes = manifest.volumes().size();
@@ -216,7 +216,7 @@ final class ArchiveSource implements FileSource {
     }
 
     private UnsafePathException unsafe(String name, String why) {
-        return new UnsafePathException("could not import " + where + ": its member '" + name + "' " + why
-                + "; nothing of it was kept");
+        return new UnsafePathException(
+                "could not import " + where + ": its member '" + name + "' " + why + "; nothing of it was kept");
     }
 }

@@ -235,16 +235,13 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         session.ensureOpen();
         SavedSnapshot stored = home.snapshots().stored(snapshot);
         EnvironmentSpec goal = home.snapshots().goal(name, spec(), snapshot);
-        Deadline deadline = Deadline.in(session.config
-                .pullTimeout()
-                .plus(goal.startTimeout())
-                .plus(spec().stopGrace()));
+        Deadline deadline = Deadline.in(
+                session.config.pullTimeout().plus(goal.startTimeout()).plus(spec().stopGrace()));
         run(deadline, "restoring '" + name + "'", () -> {
             Incarnation old = current;
             Incarnation restored = new Update(session, home, this, old, goal, stored, deadline).run();
             session.feed.forget(old.id());
-            session.bus.publish(
-                    new EnvironmentEvent.Updated(session.clock.instant(), name, restored.id(), old.id()));
+            session.bus.publish(new EnvironmentEvent.Updated(session.clock.instant(), name, restored.id(), old.id()));
         });
     }
 

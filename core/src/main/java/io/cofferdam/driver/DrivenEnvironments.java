@@ -102,8 +102,7 @@ final class DrivenEnvironments implements Environments {
      *
      * @param origin the snapshot it begins as, or null
      */
-    IsolatedEnvironment create(
-            EnvironmentSpec spec, CreateRequest.@Nullable Origin origin, Deadline deadline) {
+    IsolatedEnvironment create(EnvironmentSpec spec, CreateRequest.@Nullable Origin origin, Deadline deadline) {
         making.readLock().lock();
         try {
             session.ensureOpen();

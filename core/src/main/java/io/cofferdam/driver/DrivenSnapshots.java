@@ -135,11 +135,7 @@ final class DrivenSnapshots implements Snapshots {
                 .toList();
         return fork(
                 snapshot,
-                spec.toBuilder()
-                        .name(name)
-                        .withMounts(mounts)
-                        .withPorts(ports)
-                        .build());
+                spec.toBuilder().name(name).withMounts(mounts).withPorts(ports).build());
     }
 
     private Map<String, String> valuesOfSource(Snapshot snapshot) {

@@ -45,10 +45,7 @@ final class SnapshotArchive {
      * @param volumes the volumes, in the order of their trees
      */
     record Manifest(
-            String name,
-            EnvironmentSpec spec,
-            Map<String, String> labels,
-            List<SavedSnapshot.SavedVolume> volumes) {}
+            String name, EnvironmentSpec spec, Map<String, String> labels, List<SavedSnapshot.SavedVolume> volumes) {}
 
     static byte[] manifest(Snapshot snapshot, EnvironmentSpec spec, List<SavedSnapshot.SavedVolume> volumes) {
         ObjectNode node = JSON.createObjectNode();

@@ -96,8 +96,8 @@ final class SnapshotExport {
     }
 
     private void small(TarOutput tar, String name, byte[] bytes) throws IOException {
-        FileEntry entry = new FileEntry(
-                FileEntry.ROOT, "", FileEntry.Kind.FILE, 0644, 0, 0, Instant.EPOCH, bytes.length, "");
+        FileEntry entry =
+                new FileEntry(FileEntry.ROOT, "", FileEntry.Kind.FILE, 0644, 0, 0, Instant.EPOCH, bytes.length, "");
         tar.put(name, entry, "", new ByteArrayInputStream(bytes));
     }
 

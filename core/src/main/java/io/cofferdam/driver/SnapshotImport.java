@@ -6,19 +6,23 @@ import io.cofferdam.engine.Capability;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.ImportOptions;
 import io.cofferdam.environment.PullPolicy;
+import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NameTakenException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.Problem;
 import io.cofferdam.error.StorageException;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a snapshot of a {@link SnapshotArchive} that is not trusted. */
@@ -72,19 +76,19 @@ final class SnapshotImport {
                     store.receive(new SnapshotRequest(name, spec, manifest.volumes(), labels), source, deadline);
             drain(in);
             return made;
-        } catch (TarInput.Malformed malformed) {
-            throw refused(where, malformed);
-        } catch (java.util.zip.ZipException malformed) {
-            throw refused(where, malformed);
-        } catch (IOException unreadable) {
-            TarInput.Malformed malformed = malformed(unreadable);
+        } catch (IOException | CofferdamException | UncheckedIOException failure) {
+            TarInput.Malformed malformed = malformed(failure);
             if (malformed != null) {
                 throw refused(where, malformed);
             }
-            if (unreadable instanceof java.io.EOFException) {
-                throw refused(where, new IOException("it ends in the middle: it was cut off", unreadable));
+            if (failure instanceof CofferdamException told) {
+                throw told;
             }
-            throw new StorageException("could not import " + where + ": it cannot be read: " + unreadable, unreadable);
+            boolean damaged = failure instanceof EOFException || failure instanceof ZipException;
+            throw damaged
+                    ? refused(where, new IOException("its compression is damaged: " + failure.getMessage(), failure))
+                    : new StorageException(
+                            "could not import " + where + ": it cannot be read: " + failure.getMessage(), failure);
         }
     }
 

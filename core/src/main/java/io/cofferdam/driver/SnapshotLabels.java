@@ -71,7 +71,8 @@ final class SnapshotLabels {
 
     static Map<String, String> map(JsonNode node) {
         Map<String, String> map = new LinkedHashMap<>();
-        node.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
+        node.properties()
+                .forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
         return map;
     }
 

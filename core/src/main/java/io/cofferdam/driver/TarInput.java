@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +42,7 @@ final class TarInput {
      * @param type its type as in the archive: {@code 0} to {@code 7}
      * @param link the link name as it is in the archive
      */
-    record Member(
-            String name, char type, String link, int mode, long uid, long gid, long size, Instant modified) {}
+    record Member(String name, char type, String link, int mode, long uid, long gid, long size, Instant modified) {}
 
     TarInput(InputStream in) {
         this.in = in;
@@ -120,7 +120,8 @@ final class TarInput {
             BigDecimal time = new BigDecimal(exact);
             long whole = time.setScale(0, java.math.RoundingMode.FLOOR).longValueExact();
             return Instant.ofEpochSecond(
-                    whole, time.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValue());
+                    whole,
+                    time.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValue());
         } catch (ArithmeticException | NumberFormatException | DateTimeException wrong) {
             throw new Malformed("a member's time is out of range");
         }
@@ -140,7 +141,7 @@ final class TarInput {
                 if (left == 0) {
                     return -1;
                 }
-                int count = in.read(bytes, offset, (int) Math.min(length, left));
+                int count = some(bytes, offset, (int) Math.min(length, left));
                 if (count < 0) {
                     throw truncated();
                 }
@@ -160,23 +161,35 @@ final class TarInput {
         while (content.read(waste, 0, waste.length) >= 0) {
             // Passed over.
         }
-        if (in.readNBytes(waste, 0, (int) padding) < padding) {
-            throw truncated();
-        }
+        full(waste, (int) padding);
         padding = 0;
+    }
+
+    private void full(byte[] bytes, int length) throws IOException {
+        int count = 0;
+        while (count < length) {
+            int more = some(bytes, count, length - count);
+            if (more < 0) {
+                throw truncated();
+            }
+            count += more;
+        }
+    }
+
+    /** Faults of a compressed archive are faults of the archive. */
+    private int some(byte[] bytes, int offset, int length) throws IOException {
+        try {
+            return in.read(bytes, offset, length);
+        } catch (EOFException cut) {
+            throw truncated();
+        } catch (ZipException damaged) {
+            throw new Malformed("its compression is damaged: " + damaged.getMessage());
+        }
     }
 
     private byte[] block() throws IOException {
         byte[] block = new byte[TarOutput.BLOCK];
-        int count;
-        try {
-            count = in.readNBytes(block, 0, block.length);
-        } catch (EOFException cut) {
-            throw truncated();
-        }
-        if (count < block.length) {
-            throw truncated();
-        }
+        full(block, block.length);
         return block;
     }
 
@@ -239,7 +252,7 @@ final class TarInput {
                 if (value > Long.MAX_VALUE >> 8) {
                     throw new Malformed("a number in a header is too large");
                 }
-                value = value << 8 | header[offset + i] & 0xFF;
+                value = (value << 8) | (header[offset + i] & 0xFF);
             }
             return value;
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,12 +50,9 @@ final class TarOutput {
             extended.put("gid", Long.toString(entry.gid()));
         }
         long seconds = entry.modified().getEpochSecond();
-        if (entry.modified().getNano() != 0 || seconds < 0 || seconds > MOST_OCTAL_SIZE) {
-            extended.put(
-                    "mtime",
-                    new java.math.BigDecimal(seconds)
-                            .add(java.math.BigDecimal.valueOf(entry.modified().getNano(), 9))
-                            .toPlainString());
+        String exact = exact(entry.modified());
+        if (exact.indexOf('.') >= 0 || seconds < 0 || seconds > MOST_OCTAL_SIZE) {
+            extended.put("mtime", exact);
         }
         if (!extended.isEmpty()) {
             byte[] records = records(extended);
@@ -78,6 +76,15 @@ final class TarOutput {
                 Math.max(0, Math.min(seconds, MOST_OCTAL_SIZE)));
         copy(name, content, entry.size());
         pad(entry.size());
+    }
+
+    /** Seconds since 1970, with a fraction if there is one. */
+    private static String exact(Instant time) {
+        java.math.BigDecimal fraction = java.math.BigDecimal.valueOf(time.getNano(), 9);
+        return java.math.BigDecimal.valueOf(time.getEpochSecond())
+                .add(fraction)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     private void copy(String name, InputStream content, long size) throws IOException {

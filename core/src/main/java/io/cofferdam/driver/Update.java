@@ -112,7 +112,8 @@ final class Update {
         if (goal != null) {
             for (Mount mount : newSpec.mounts()) {
                 if (mount instanceof Mount.Volume volume
-                        && goal.volumes().stream().anyMatch(saved -> saved.target().equals(volume.target()))) {
+                        && goal.volumes().stream()
+                                .anyMatch(saved -> saved.target().equals(volume.target()))) {
                     volumes.add(volume);
                 }
             }

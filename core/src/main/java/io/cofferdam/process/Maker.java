@@ -115,8 +115,8 @@ final class Maker {
         Files.createDirectory(unit.logs(), Permissions.directory());
         CreateRequest.@Nullable Origin origin = request.origin();
         if (origin != null) {
-            madeVolumes.addAll(snapshots.fill(
-                    origin.snapshot(), unit.root(), spec, origin.fillsVolumes(), deadline, what));
+            madeVolumes.addAll(
+                    snapshots.fill(origin.snapshot(), unit.root(), spec, origin.fillsVolumes(), deadline, what));
         } else {
             Files.createDirectory(unit.root());
         }

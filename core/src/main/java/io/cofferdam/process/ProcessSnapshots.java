@@ -252,8 +252,7 @@ final class ProcessSnapshots implements SnapshotStore {
     }
 
     /** Lets an environment that is being made begin as a snapshot: its directory, and its own volumes if wanted. */
-    List<String> fill(
-            String id, Path root, EnvironmentSpec spec, boolean fillsVolumes, Deadline deadline, String what)
+    List<String> fill(String id, Path root, EnvironmentSpec spec, boolean fillsVolumes, Deadline deadline, String what)
             throws IOException {
         SnapshotDirectory from = byId(id);
         List<SavedSnapshot.SavedVolume> saved =
@@ -396,6 +395,8 @@ final class ProcessSnapshots implements SnapshotStore {
 
     /** Between its making and the note of who makes it are moments. */
     private static boolean isOld(Path entry) throws IOException {
-        return Files.getLastModifiedTime(entry).toInstant().isBefore(Instant.now().minusSeconds(10));
+        return Files.getLastModifiedTime(entry)
+                .toInstant()
+                .isBefore(Instant.now().minusSeconds(10));
     }
 }

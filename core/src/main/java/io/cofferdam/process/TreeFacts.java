@@ -33,9 +33,11 @@ final class TreeFacts {
                 } else if (attributes.isSymbolicLink()) {
                     Path target = Files.readSymbolicLink(file);
                     Path parent = file.getParent();
-                    if (target.isAbsolute() && parent != null && target.normalize().startsWith(from)) {
-                        Path inside = copy.resolve(
-                                from.relativize(target.normalize()).toString());
+                    if (target.isAbsolute()
+                            && parent != null
+                            && target.normalize().startsWith(from)) {
+                        Path inside =
+                                copy.resolve(from.relativize(target.normalize()).toString());
                         Files.delete(file);
                         Files.createSymbolicLink(file, parent.relativize(inside));
                     }

@@ -46,11 +46,7 @@ final class TreeReader {
                     tell(file, attributes, FileEntry.Kind.SYMLINK, link(file));
                 } else if (attributes.isRegularFile()) {
                     String first = first(file);
-                    tell(
-                            file,
-                            attributes,
-                            first.isEmpty() ? FileEntry.Kind.FILE : FileEntry.Kind.HARDLINK,
-                            first);
+                    tell(file, attributes, first.isEmpty() ? FileEntry.Kind.FILE : FileEntry.Kind.HARDLINK, first);
                 }
                 return FileVisitResult.CONTINUE;
             }

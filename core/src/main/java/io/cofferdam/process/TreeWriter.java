@@ -164,7 +164,7 @@ final class TreeWriter {
                 PosixFilePermission.OWNER_EXECUTE, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_READ
             };
             for (int bit = 0; bit < all.length; bit++) {
-                if ((entry.mode() & 1 << bit) != 0) {
+                if ((entry.mode() & (1 << bit)) != 0) {
                     permissions.add(all[bit]);
                 }
             }

@@ -24,9 +24,19 @@ import org.jspecify.annotations.Nullable;
 final class ContainerFacts {
 
     private final EngineAddress address;
+    private final Origins origins;
 
-    ContainerFacts(EngineAddress address) {
+    ContainerFacts(EngineAddress address, Origins origins) {
         this.address = address;
+        this.origins = origins;
+    }
+
+    /** Its labels; ours that it inherited from the image of a snapshot have no value, and are none. */
+    static Map<String, String> labels(JsonNode labels) {
+        Map<String, String> all = Json.strings(labels);
+        all.entrySet().removeIf(label -> label.getKey().startsWith(Labels.PREFIX)
+                && label.getValue().isEmpty());
+        return all;
     }
 
     /** Reads the answer to an inspection. */
@@ -34,7 +44,11 @@ final class ContainerFacts {
         JsonNode config = container.path("Config");
         JsonNode state = container.path("State");
         EnvironmentState doing = state(state.path("Status").asText(""));
-        Map<String, String> labels = Json.strings(config.path("Labels"));
+        Map<String, String> labels = labels(config.path("Labels"));
+        String origin = labels.get(Origins.LABEL);
+        if (origin != null) {
+            origins.put(container.path("Id").asText(""), origin);
+        }
         Instant finished = Json.instant(state.path("FinishedAt"));
         Integer exit = finished == null || doing.isAlive()
                 ? null
@@ -50,7 +64,7 @@ final class ContainerFacts {
                 finished,
                 container.path("RestartCount").asInt(0),
                 state.path("OOMKilled").asBoolean(false),
-                config.path("Image").asText(""),
+                labels.getOrDefault(Origins.IMAGE, config.path("Image").asText("")),
                 doing.isAlive() ? endpoints(container.path("NetworkSettings").path("Ports")) : List.of(),
                 labels);
         return new Unit(status, withoutSlash(container.path("Name").asText("")), env(config.path("Env")));

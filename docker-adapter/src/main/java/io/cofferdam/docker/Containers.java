@@ -1,6 +1,7 @@
 package io.cofferdam.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.concurrent.Threads;
 import io.cofferdam.driver.CreateRequest;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, starts, finds and removes containers: one call to the engine each, more only after a failure. */
@@ -56,12 +58,22 @@ final class Containers {
     }
 
     String create(CreateRequest request, Deadline deadline) {
-        EnvironmentSpec spec = request.spec();
-        String image = spec.image()
+        String image = request.spec()
+                .image()
                 .orElseThrow(() -> new InvalidInputException(
                         "environment '" + request.name() + "'",
                         List.of(new Problem(
                                 "image", "there is none, and a container is made from one", "set an image"))));
+        return create(request, image, body -> {}, deadline);
+    }
+
+    /**
+     * Makes a container from another image than its specification's.
+     *
+     * @param change changes what the engine is asked for
+     */
+    String create(CreateRequest request, String image, Consumer<ObjectNode> change, Deadline deadline) {
+        EnvironmentSpec spec = request.spec();
         Operation operation = Operation.of("create", "creating", "'" + request.name() + "' from image '" + image + "'");
         String networkId = request.network()
                 .map(membership -> networks.id(membership.network(), deadline))
@@ -73,11 +85,11 @@ final class Containers {
                     madeVolumes.add(volume.volume());
                 }
             }
+            ObjectNode asked = body.of(request, image, networkId);
+            change.accept(asked);
             String id = http.json(
                             operation,
-                            HttpRequest.post(
-                                    "/containers/create?name=" + Query.encode(request.name()),
-                                    body.of(request, image, networkId)),
+                            HttpRequest.post("/containers/create?name=" + Query.encode(request.name()), asked),
                             deadline)
                     .path("Id")
                     .asText("");
@@ -247,7 +259,8 @@ final class Containers {
         } catch (Refusal refusal) {
             throw Faults.container(operation, refusal);
         }
-        if (!container.path("Config").path("Labels").has(Labels.ENVIRONMENT)) {
+        // Containers that began as a snapshot inherit our labels from its image, without values.
+        if (container.path("Config").path("Labels").path(Labels.ENVIRONMENT).asText("").isEmpty()) {
             throw new NotFoundException(operation.failed("it was not made by this library"));
         }
         return container;

@@ -7,6 +7,7 @@ import io.cofferdam.concurrent.Threads;
 import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.driver.EngineDriver;
 import io.cofferdam.driver.LogSink;
+import io.cofferdam.driver.SnapshotStore;
 import io.cofferdam.driver.Unit;
 import io.cofferdam.driver.UnitEvent;
 import io.cofferdam.driver.Watch;
@@ -57,6 +58,7 @@ final class DockerDriver implements EngineDriver {
     private final DockerImages images;
     private final DockerNetworks networks;
     private final DockerVolumes volumes;
+    private final DockerSnapshots snapshots;
     private final Capabilities capabilities;
 
     private DockerDriver(EngineFacts engine, EngineConfig config, Surroundings around, Threads threads) {
@@ -69,10 +71,11 @@ final class DockerDriver implements EngineDriver {
         images = new DockerImages(http, config, around, threads, capabilities);
         networks = new DockerNetworks(http, config, engine.engineId());
         volumes = new DockerVolumes(http, config);
+        Origins origins = new Origins();
         containers = new Containers(
                 http,
                 new ContainerBody(config.volumePrefix(), engine.limitsSwap(), engine.hasLogDriver("local")),
-                new ContainerFacts(engine.address()),
+                new ContainerFacts(engine.address(), origins),
                 networks,
                 volumes,
                 threads,
@@ -83,6 +86,7 @@ final class DockerDriver implements EngineDriver {
         archives = new Archives(http, names);
         usage = new Usage(http, engine.api(), engine.memory(), names);
         probeAddresses = new ProbeAddresses(containers, engine.mayReachBridges(), config.callTimeout(), names);
+        snapshots = new DockerSnapshots(http, containers, volumes, origins);
     }
 
     /**
@@ -143,7 +147,10 @@ final class DockerDriver implements EngineDriver {
 
     @Override
     public String create(CreateRequest request, Deadline deadline) {
-        return containers.create(request, deadline);
+        CreateRequest.Origin origin = request.origin();
+        return origin == null
+                ? containers.create(request, deadline)
+                : snapshots.create(request, origin, deadline);
     }
 
     @Override
@@ -176,6 +183,7 @@ final class DockerDriver implements EngineDriver {
     public void remove(String id, Deadline deadline) {
         probeAddresses.forget(id);
         containers.remove(id, deadline);
+        snapshots.containerRemoved(id);
     }
 
     @Override
@@ -290,6 +298,11 @@ final class DockerDriver implements EngineDriver {
     @Override
     public Volumes volumes() {
         return volumes;
+    }
+
+    @Override
+    public SnapshotStore snapshots() {
+        return snapshots;
     }
 
     @Override

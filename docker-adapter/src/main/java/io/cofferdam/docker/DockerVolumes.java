@@ -186,7 +186,8 @@ final class DockerVolumes implements Volumes {
         return "/volumes/" + Query.segment(engineName(name));
     }
 
-    private String engineName(String name) {
+    /** What the engine calls a volume. */
+    String engineName(String name) {
         return config.volumePrefix() + name;
     }
 }

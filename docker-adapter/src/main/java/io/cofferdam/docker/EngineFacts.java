@@ -130,7 +130,6 @@ record EngineFacts(EngineAddress address, ApiVersion api, JsonNode version, Json
     Capabilities capabilities() {
         Map<Capability, String> missing = new EnumMap<>(Capability.class);
         missing.put(Capability.TEMPLATES, "containers are made from images only");
-        missing.put(Capability.SNAPSHOTS, "they are being built");
         missing.put(
                 Capability.MEMORY_CHECKPOINT,
                 "the engine's checkpoints are experimental and need CRIU, which engines do not bring along");

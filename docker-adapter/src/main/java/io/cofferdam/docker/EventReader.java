@@ -2,6 +2,7 @@ package io.cofferdam.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cofferdam.driver.UnitEvent;
+import io.cofferdam.environment.Labels;
 import io.cofferdam.driver.UnitEvent.Kind;
 import java.time.Instant;
 import java.util.HashSet;
@@ -27,6 +28,13 @@ final class EventReader {
         Map<String, String> attributes = Json.strings(event.path("Actor").path("Attributes"));
         String exitCode = attributes.getOrDefault("exitCode", "0");
         attributes.keySet().removeAll(NO_LABELS);
+        if ("".equals(attributes.get(Labels.ENVIRONMENT))) {
+            return Optional.empty(); // A container that only inherited our labels from the image of a snapshot.
+        }
+        attributes
+                .entrySet()
+                .removeIf(label -> label.getKey().startsWith(Labels.PREFIX)
+                        && label.getValue().isEmpty());
         Instant at = EventCursor.time(event);
         String action = event.path("Action").asText("");
         if (action.startsWith(HEALTH)) {

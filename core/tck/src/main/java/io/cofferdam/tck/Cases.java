@@ -79,6 +79,11 @@ abstract class Cases {
             recorders.forEach(Recorder::close);
             opened.forEach(Orchestrator::close);
             cleaner.environments().select(mine()).remove().orThrow();
+            if (cleaner.capabilities().has(Capability.SNAPSHOTS)) {
+                cleaner.snapshots()
+                        .list(mine())
+                        .forEach(saved -> cleaner.snapshots().remove(saved.name()));
+            }
             cleaner.volumes().list(mine()).forEach(volume -> cleaner.volumes().remove(volume.name()));
             cleaner.networks()
                     .list(mine())

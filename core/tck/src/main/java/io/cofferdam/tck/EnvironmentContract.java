@@ -139,6 +139,16 @@ public abstract class EnvironmentContract {
     }
 
     @Nested
+    @Tag("snapshots")
+    @DisplayName("snapshots, export and import")
+    class SavedStates extends SnapshotCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
     @Tag("logs")
     @DisplayName("what programs write")
     class Logs extends LogCases {
