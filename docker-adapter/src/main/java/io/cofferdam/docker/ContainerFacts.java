@@ -34,8 +34,9 @@ final class ContainerFacts {
     /** Its labels; ours that it inherited from the image of a snapshot have no value, and are none. */
     static Map<String, String> labels(JsonNode labels) {
         Map<String, String> all = Json.strings(labels);
-        all.entrySet().removeIf(label -> label.getKey().startsWith(Labels.PREFIX)
-                && label.getValue().isEmpty());
+        all.entrySet()
+                .removeIf(label -> label.getKey().startsWith(Labels.PREFIX)
+                        && label.getValue().isEmpty());
         return all;
     }
 

@@ -260,7 +260,12 @@ final class Containers {
             throw Faults.container(operation, refusal);
         }
         // Containers that began as a snapshot inherit our labels from its image, without values.
-        if (container.path("Config").path("Labels").path(Labels.ENVIRONMENT).asText("").isEmpty()) {
+        if (container
+                .path("Config")
+                .path("Labels")
+                .path(Labels.ENVIRONMENT)
+                .asText("")
+                .isEmpty()) {
             throw new NotFoundException(operation.failed("it was not made by this library"));
         }
         return container;

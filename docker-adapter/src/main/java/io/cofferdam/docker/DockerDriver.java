@@ -148,9 +148,7 @@ final class DockerDriver implements EngineDriver {
     @Override
     public String create(CreateRequest request, Deadline deadline) {
         CreateRequest.Origin origin = request.origin();
-        return origin == null
-                ? containers.create(request, deadline)
-                : snapshots.create(request, origin, deadline);
+        return origin == null ? containers.create(request, deadline) : snapshots.create(request, origin, deadline);
     }
 
     @Override

@@ -203,7 +203,8 @@ final class DockerSnapshots implements SnapshotStore {
         ObjectNode body = Json.object().put("Name", volume);
         ObjectNode labels = body.putObject("Labels").put(CLAIM, token);
         Temporary.labels().forEach(labels::put);
-        JsonNode made = http.json(operation, HttpRequest.post("/volumes/create", body).asRepeatable(), deadline);
+        JsonNode made =
+                http.json(operation, HttpRequest.post("/volumes/create", body).asRepeatable(), deadline);
         if (!made.path("Labels").path(CLAIM).asText("").equals(token)) {
             throw taken(operation);
         }
@@ -254,7 +255,8 @@ final class DockerSnapshots implements SnapshotStore {
         if (env.isEmpty()) {
             body.remove("Env");
         }
-        boolean pause = kept.isEmpty() && !container.path("State").path("Paused").asBoolean(false);
+        boolean pause =
+                kept.isEmpty() && !container.path("State").path("Paused").asBoolean(false);
         HttpRequest commit = HttpRequest.post(
                 "/commit?container=" + Query.encode(container.path("Id").asText("")) + "&pause=" + (pause ? 1 : 0),
                 body);
@@ -407,8 +409,8 @@ final class DockerSnapshots implements SnapshotStore {
             // A container is made from it; the image goes with that.
             http.run(
                     operation,
-                    HttpRequest.post("/images/" + Query.segment(image) + "/tag?repo=" + Query.encode(RELEASED)
-                            + "&tag=" + releasedTag(image)),
+                    HttpRequest.post("/images/" + Query.segment(image) + "/tag?repo=" + Query.encode(RELEASED) + "&tag="
+                            + releasedTag(image)),
                     deadline);
             http.run(operation, HttpRequest.delete("/images/" + Query.segments(reference)), deadline);
         }
@@ -481,27 +483,28 @@ final class DockerSnapshots implements SnapshotStore {
             }
             for (String volume : filled) {
                 if (named.find(volume).isPresent()) {
-                    throw new NameTakenException(operation.failed("there is a volume '" + volume
-                            + "' already; remove it or choose another name"));
+                    throw new NameTakenException(operation.failed(
+                            "there is a volume '" + volume + "' already; remove it or choose another name"));
                 }
             }
         }
         String id;
         try {
-            id = containers.create(request, origin.snapshot(), body -> asSnapshot(body, image, request, kept), deadline);
+            id = containers.create(
+                    request, origin.snapshot(), body -> asSnapshot(body, image, request, kept), deadline);
         } catch (io.cofferdam.error.ImageNotFoundException removedMeanwhile) {
             throw gone(operation);
         }
         origins.put(id, origin.snapshot());
         try {
-            Map<String, String> mounted = kept.isEmpty()
-                    ? Map.of()
-                    : SnapshotVolumes.mounted(containers.inspection(operation, id, deadline));
+            Map<String, String> mounted =
+                    kept.isEmpty() ? Map.of() : SnapshotVolumes.mounted(containers.inspection(operation, id, deadline));
             Map<String, String> pairs = new LinkedHashMap<>();
             for (Kept volume : kept) {
                 String target = volume.saved().target();
                 String engineName = mounted.get(target);
-                boolean isNamed = spec.mounts().stream().anyMatch(mount -> mount.target().equals(target));
+                boolean isNamed =
+                        spec.mounts().stream().anyMatch(mount -> mount.target().equals(target));
                 if (engineName != null && (!isNamed || origin.fillsVolumes())) {
                     pairs.put(volume.engineName(), engineName);
                 }
@@ -540,7 +543,8 @@ final class DockerSnapshots implements SnapshotStore {
             }
         }
         for (Kept volume : kept) {
-            if (volume.saved().volume().isEmpty() && !targets.contains(volume.saved().target())) {
+            if (volume.saved().volume().isEmpty()
+                    && !targets.contains(volume.saved().target())) {
                 mounts.addObject()
                         .put("Type", "volume")
                         .put("Target", volume.saved().target())
@@ -662,15 +666,14 @@ final class DockerSnapshots implements SnapshotStore {
         return make(operation, request, deadline, token -> {
             List<Kept> kept = new ArrayList<>();
             for (SavedSnapshot.SavedVolume volume : request.volumes()) {
-                kept.add(new Kept(
-                        volume, snapshotVolume(operation, request, token, kept.size(), deadline)));
+                kept.add(new Kept(volume, snapshotVolume(operation, request, token, kept.size(), deadline)));
             }
             String image = request.spec().image().orElseThrow();
             List<String> engineNames = kept.stream().map(Kept::engineName).toList();
             try (SnapshotFiles.Target target = files.target(operation, request.spec(), image, engineNames, deadline)) {
                 long volumeSize = files.receive(operation, source, target, deadline);
-                JsonNode container = http.json(
-                        operation, HttpRequest.get(Containers.path(target.container(), "/json")), deadline);
+                JsonNode container =
+                        http.json(operation, HttpRequest.get(Containers.path(target.container(), "/json")), deadline);
                 return commit(operation, container, request, token, kept, volumeSize, deadline);
             }
         });

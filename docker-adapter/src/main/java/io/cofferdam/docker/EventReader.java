@@ -2,8 +2,8 @@ package io.cofferdam.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cofferdam.driver.UnitEvent;
-import io.cofferdam.environment.Labels;
 import io.cofferdam.driver.UnitEvent.Kind;
+import io.cofferdam.environment.Labels;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;

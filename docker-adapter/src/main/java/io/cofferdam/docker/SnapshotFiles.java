@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -107,8 +108,9 @@ final class SnapshotFiles {
         if (first.matches("cofferdam-\\d+")) {
             return false;
         }
-        return targets.stream().map(target -> target.substring(1)).noneMatch(target -> (path + "/")
-                .startsWith(target + "/"));
+        return targets.stream()
+                .map(target -> target.substring(1))
+                .noneMatch(target -> (path + "/").startsWith(target + "/"));
     }
 
     @FunctionalInterface
@@ -244,40 +246,52 @@ final class SnapshotFiles {
 
     /** Tells how many bytes went to volumes. */
     long receive(Operation operation, FileSource source, Target target, Deadline deadline) {
-        long[] bytes = new long[1];
-        FileEntry[] next = {next(source)};
-        while (next[0] != null) {
-            int tree = next[0].tree();
-            boolean root = tree == FileEntry.ROOT;
-            String place = root ? "/" : SnapshotVolumes.place(tree);
+        AtomicLong bytes = new AtomicLong();
+        Cursor next = new Cursor(source);
+        next.advance();
+        for (FileEntry first = next.current; first != null; first = next.current) {
+            int tree = first.tree();
+            String place =
+                    tree == FileEntry.ROOT ? "" : SnapshotVolumes.place(tree).substring(1);
             volumes.put(
                     operation,
-                    root ? target.container() : target.shelf.id(),
+                    tree == FileEntry.ROOT ? target.container() : target.shelf.id(),
                     "/",
                     out -> {
                         TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
                         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
                         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
                         tar.setAddPaxHeadersForNonAsciiNames(true);
-                        while (next[0] != null && next[0].tree() == tree) {
-                            write(tar, root ? "" : place.substring(1), next[0], source);
-                            bytes[0] += root ? 0 : next[0].size();
-                            next[0] = next(source);
+                        for (FileEntry file = next.current; file != null && file.tree() == tree; file = next.current) {
+                            write(tar, place, file, source);
+                            bytes.addAndGet(tree == FileEntry.ROOT ? 0 : file.size());
+                            next.advance();
                         }
                         tar.finish();
                         tar.flush();
                     },
                     deadline);
         }
-        return bytes[0];
+        return bytes.get();
     }
 
-    /** A fault of the source is unchecked, to be told from one of the connection that is written to. */
-    private static @Nullable FileEntry next(FileSource source) {
-        try {
-            return source.next();
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+    /** Where a source is. A fault of it is unchecked, to be told from one of the connection that is written to. */
+    private static final class Cursor {
+        private final FileSource source;
+
+        /** What was told last; null after the end. */
+        private @Nullable FileEntry current;
+
+        Cursor(FileSource source) {
+            this.source = source;
+        }
+
+        void advance() {
+            try {
+                current = source.next();
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
         }
     }
 
@@ -287,13 +301,12 @@ final class SnapshotFiles {
         if (path.isEmpty()) {
             return; // The root itself is the image's.
         }
-        TarArchiveEntry entry =
-                switch (file.kind()) {
-                    case FILE -> new TarArchiveEntry(path);
-                    case DIRECTORY -> new TarArchiveEntry(path + "/");
-                    case SYMLINK -> new TarArchiveEntry(path, TarConstants.LF_SYMLINK);
-                    case HARDLINK -> new TarArchiveEntry(path, TarConstants.LF_LINK);
-                };
+        TarArchiveEntry entry = switch (file.kind()) {
+            case FILE -> new TarArchiveEntry(path);
+            case DIRECTORY -> new TarArchiveEntry(path + "/");
+            case SYMLINK -> new TarArchiveEntry(path, TarConstants.LF_SYMLINK);
+            case HARDLINK -> new TarArchiveEntry(path, TarConstants.LF_LINK);
+        };
         entry.setMode(file.mode());
         entry.setUserId(file.uid());
         entry.setGroupId(file.gid());

@@ -74,7 +74,10 @@ final class SnapshotVolumes {
         ObjectNode host = body.putObject("HostConfig").put("NetworkMode", "none");
         ArrayNode mounts = host.putArray("Mounts");
         for (int i = 0; i < volumes.size(); i++) {
-            mounts.addObject().put("Type", "volume").put("Source", volumes.get(i)).put("Target", place(i));
+            mounts.addObject()
+                    .put("Type", "volume")
+                    .put("Source", volumes.get(i))
+                    .put("Target", place(i));
         }
         String name = "cofferdam-shelf-" + UUID.randomUUID();
         try {
@@ -189,8 +192,7 @@ final class SnapshotVolumes {
     static CofferdamException storage(Operation operation, Refusal refusal) {
         String reason = refusal.reason();
         return reason.contains("no space left") || reason.contains("quota exceeded")
-                ? new StorageException(
-                        operation.failed(reason + "; free disk space on the engine's host"), refusal)
+                ? new StorageException(operation.failed(reason + "; free disk space on the engine's host"), refusal)
                 : refusal;
     }
 
