@@ -3,6 +3,7 @@ package io.cofferdam.docker;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.driver.FileEntry;
 import io.cofferdam.driver.FileSink;
 import io.cofferdam.driver.FileSource;
@@ -236,7 +237,9 @@ final class SnapshotFiles {
             return new Target(operation, id, volumes.shelf(operation, image, engineNames, deadline));
         } catch (CofferdamException failed) {
             volumes.tidy(operation, HttpRequest.delete(removal));
-            throw failed instanceof Refusal refusal ? Faults.creation(operation, name, image, refusal) : failed;
+            throw failed instanceof Refusal refusal
+                    ? Faults.creation(operation, new CreateRequest(name, spec, Map.of(), null), image, refusal)
+                    : failed;
         }
     }
 
