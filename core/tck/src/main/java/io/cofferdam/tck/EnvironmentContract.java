@@ -149,6 +149,16 @@ public abstract class EnvironmentContract {
     }
 
     @Nested
+    @Tag("images")
+    @DisplayName("images: built, named, listed, removed")
+    class ImagesOfTheEngine extends ImageCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
     @Tag("logs")
     @DisplayName("what programs write")
     class Logs extends LogCases {

@@ -59,6 +59,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             NetworksCommand.class,
             VolumesCommand.class,
             PoolCommand.class
+            ImageCommand.Listing.class,
+            ImageCommand.Pull.class,
+            BuildCommand.class,
+            ImageCommand.Push.class,
+            ImageCommand.Tag.class,
+            ImageCommand.Remove.class,
+            StatsCommand.class
         })
 public final class CofferdamCommand implements Runnable {
 
