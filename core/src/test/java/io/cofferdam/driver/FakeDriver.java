@@ -58,6 +58,7 @@ final class FakeDriver implements EngineDriver {
     private RuntimeException failure = new IllegalStateException();
     private final List<String> calls = new ArrayList<>();
     private boolean closed;
+    private Images images;
     private List<UnitEvent> held;
 
     FakeDriver(Clock clock) {
@@ -65,6 +66,12 @@ final class FakeDriver implements EngineDriver {
     }
 
     // What a test says.
+
+    /** What it has instead of no images at all. */
+    FakeDriver images(Images with) {
+        images = with;
+        return this;
+    }
 
     /** The operation with this number, from 0, of this thread fails once, having done nothing. */
     synchronized FakeDriver failAt(int call, RuntimeException with) {
@@ -461,7 +468,7 @@ final class FakeDriver implements EngineDriver {
 
     @Override
     public Images images() {
-        return Unsupported.images(capabilities());
+        return images == null ? Unsupported.images(capabilities()) : images;
     }
 
     @Override

@@ -33,9 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Images: built, named, listed, removed. Nothing here needs a registry, an outgoing connection or a base image. */
 abstract class ImageCases extends Cases {
 
-    @TempDir
-    Path folder;
-
     @AfterEach
     final void removeImages() {
         if (has(Capability.IMAGES)) {
@@ -134,7 +131,7 @@ abstract class ImageCases extends Cases {
 
     @Test
     @DisplayName("build: what is no Dockerfile, and a context that is not there")
-    void badBuild() {
+    void badBuild(@TempDir Path folder) {
         BuildSpec nonsense = BuildSpec.dockerfile("FROM scratch\nDANCE").build();
         if (!can(() -> images().build(nonsense))) {
             return;
