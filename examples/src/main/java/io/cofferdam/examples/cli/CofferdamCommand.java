@@ -58,14 +58,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatsCommand.class,
             NetworksCommand.class,
             VolumesCommand.class,
-            PoolCommand.class
+            PoolCommand.class,
             ImageCommand.Listing.class,
             ImageCommand.Pull.class,
             BuildCommand.class,
             ImageCommand.Push.class,
             ImageCommand.Tag.class,
-            ImageCommand.Remove.class,
-            StatsCommand.class
+            ImageCommand.Remove.class
         })
 public final class CofferdamCommand implements Runnable {
 
