@@ -54,7 +54,10 @@ final class PrivateEngine implements AutoCloseable {
 
     private static Process launch(Path directory) throws IOException {
         String name = String.valueOf(directory.getFileName());
+        // In a network of its own: an engine without a bridge removes the default one of every other engine here.
         return new ProcessBuilder(
+                        "unshare",
+                        "--net",
                         "dockerd",
                         "--host",
                         address(directory),
