@@ -17,6 +17,7 @@ module io.cofferdam.core {
     exports io.cofferdam.pool;
     exports io.cofferdam.resource;
     exports io.cofferdam.stack;
+    exports io.cofferdam.watcher;
     exports io.cofferdam.workload;
 
     uses io.cofferdam.engine.OrchestratorProvider;

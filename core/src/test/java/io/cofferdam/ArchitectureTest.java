@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("api", Set.of()),
             Map.entry("error", Set.of()),
+            Map.entry("watcher", Set.of()),
             Map.entry("event", Set.of("concurrent")),
             Map.entry("concurrent", Set.of("error")),
             Map.entry("internal", Set.of("error", "concurrent")),
@@ -47,7 +48,8 @@ class ArchitectureTest {
             Map.entry("workload", Set.of("application", "environment")),
             Map.entry("engine", Set.of("environment", "resource", "workload", "event", "error")),
             Map.entry(
-                    "driver", Set.of("engine", "environment", "resource", "event", "error", "concurrent", "internal")),
+                    "driver",
+                    Set.of("engine", "environment", "resource", "event", "error", "concurrent", "internal", "watcher")),
             Map.entry("process", Set.of("engine", "driver")),
             Map.entry("pool", Set.of("engine")),
             Map.entry("stack", Set.of("engine")),
@@ -121,6 +123,23 @@ class ArchitectureTest {
                 .resideInAPackage("java.util.logging..")
                 .orShould(ACCESS_STANDARD_STREAMS)
                 .allowEmptyShould(true)
+                .check(core);
+    }
+
+    @Test
+    @DisplayName("what runs in the watcher's process needs nothing but the JDK")
+    void theWatcherNeedsNothing() {
+        classes()
+                .that()
+                .resideInAnyPackage(HOUSE + ".watcher..", HOUSE + ".process.watcher..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        HOUSE + ".watcher..",
+                        HOUSE + ".process.watcher..",
+                        HOUSE + "." + MARKS + "..",
+                        "org.jspecify..")
                 .check(core);
     }
 

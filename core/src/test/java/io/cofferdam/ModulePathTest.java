@@ -56,6 +56,44 @@ class ModulePathTest {
                 .noneMatch(line -> line.startsWith("automatic "));
     }
 
+    @Test
+    @DisplayName("on the module path the watcher of a session starts, and ends with its orchestrator")
+    void theWatcherStarts() throws IOException, InterruptedException {
+        // given
+        write("module-info.java", "module proof { requires io.cofferdam.core; }");
+        write("proof/Main.java", """
+                package proof;
+
+                import io.cofferdam.Cofferdam;
+                import io.cofferdam.engine.EngineConfig;
+                import io.cofferdam.environment.EnvironmentSpec;
+                import java.nio.file.Path;
+
+                public class Main {
+                    public static void main(String[] args) {
+                        EngineConfig config = EngineConfig.builder().stateDirectory(Path.of(args[0])).build();
+                        try (var engine = Cofferdam.open(Cofferdam.PROCESS, config)) {
+                            engine.environments().create(EnvironmentSpec.builder().withCommand("true").build());
+                            System.out.println("children " + ProcessHandle.current().children().count());
+                        }
+                        System.out.println("children " + ProcessHandle.current().children().count());
+                    }
+                }
+                """);
+        Path classes = compile();
+
+        // when
+        List<String> lines = run(
+                "--module-path",
+                classes + File.pathSeparator + MODULE_PATH,
+                "-m",
+                "proof/proof.Main",
+                directory.resolve("state").toString());
+
+        // then
+        assertThat(lines).containsSubsequence("children 1", "children 0");
+    }
+
     private void write(String name, String text) throws IOException {
         Path file = directory.resolve("src").resolve(name);
         Files.createDirectories(file.getParent());

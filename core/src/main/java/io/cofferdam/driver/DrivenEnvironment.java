@@ -368,6 +368,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
                 home.forget(this);
                 session.feed.forget(id());
                 lastSeen.stack().ifPresent(stack -> home.stacks().left(stack));
+                home.children().removed(name, !madeHere);
             });
         });
     }

@@ -53,6 +53,7 @@ final class DrivenEnvironments implements Environments {
     private final Supervisor supervisor;
     private final Lifetimes lifetimes;
     private final DrivenSnapshots snapshots;
+    private final Children children;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, DrivenEnvironment> handles = new ConcurrentHashMap<>();
     private final Set<String> beingRemoved = ConcurrentHashMap.newKeySet();
@@ -68,6 +69,7 @@ final class DrivenEnvironments implements Environments {
         this.supervisor = new Supervisor(session);
         this.lifetimes = new Lifetimes(session);
         this.snapshots = new DrivenSnapshots(session, this);
+        this.children = new Children(session, child -> handle(child).removeUnit());
         session.feed.listen(this::heard);
         session.feed.whenOpened(() -> session.threads.start("adoption", this::adopt));
     }
@@ -90,6 +92,10 @@ final class DrivenEnvironments implements Environments {
 
     DrivenSnapshots snapshots() {
         return snapshots;
+    }
+
+    Children children() {
+        return children;
     }
 
     @Override
@@ -270,6 +276,8 @@ final class DrivenEnvironments implements Environments {
         }
         Map<String, String> labels = labels(spec);
         CreateRequest request = request(engineName, asked, labels).from(origin);
+        children.expect(spec.name().orElseThrow(), spec.lifetime());
+        session.watcher.expect(spec.lifetime());
         try {
             String id = create(request, usesImage, deadline);
             lifetimes.follow(id, labels, this::removeExpired);
@@ -317,28 +325,34 @@ final class DrivenEnvironments implements Environments {
     private void heard(UnitEvent event) {
         if (event.kind() == UnitEvent.Kind.CREATED) {
             lifetimes.follow(event.id(), event.labels(), this::removeExpired);
+            children.seen(event.labels());
         } else if (event.kind() == UnitEvent.Kind.REMOVED && !beingRemoved.contains(event.id())) {
             handles.values().removeIf(handle -> handle.id().equals(event.id()));
+            String name = event.labels().getOrDefault(Labels.ENVIRONMENT, "");
+            if (children.isParent(name)) {
+                afterwards("children of " + name, () -> children.removedByOthers(name));
+            }
             String stack = event.labels().get(Labels.STACK);
             if (stack != null) {
-                leftByOthers(stack);
+                afterwards("network of stack " + stack, () -> stacks.left(stack));
             }
         }
     }
 
-    private void leftByOthers(String stack) {
+    /** Removes what went with something that others removed. */
+    private void afterwards(String what, Runnable removal) {
         try {
-            session.threads.start("leaving " + stack, () -> {
+            session.threads.start("removal of " + what, () -> {
                 try {
-                    stacks.left(stack);
+                    removal.run();
                 } catch (CofferdamException failed) {
                     if (!session.isClosed()) {
-                        LOG.warn("could not remove the network of stack '{}': {}", stack, failed.getMessage());
+                        LOG.warn("could not remove the {}: {}", what, failed.getMessage());
                     }
                 }
             });
         } catch (RejectedExecutionException closing) {
-            LOG.debug("the network of stack '{}' is left to others: the engine is closing", stack);
+            LOG.debug("the {} is left to others: the engine is closing", what);
         }
     }
 
@@ -386,8 +400,7 @@ final class DrivenEnvironments implements Environments {
         Map<String, String> labels = new HashMap<>(spec.labels());
         labels.put(Labels.ENVIRONMENT, spec.name().orElseThrow());
         labels.put(Labels.SPEC, SpecJson.write(spec));
-        labels.put(Labels.OWNER, session.owner);
-        labels.putAll(Lifetimes.labels(spec.lifetime(), session.clock.instant()));
+        labels.putAll(session.lifetimeLabels(spec.lifetime()));
         spec.stack().ifPresent(stack -> labels.put(Labels.STACK, stack));
         return labels;
     }
@@ -441,7 +454,10 @@ final class DrivenEnvironments implements Environments {
     private List<Unit> units(LabelSelector selector) {
         session.ensureOpen();
         List<Unit> units = session.driver.list(selector, session.callDeadline());
-        units.forEach(unit -> lifetimes.follow(unit.status().id(), unit.status().labels(), this::removeExpired));
+        units.forEach(unit -> {
+            lifetimes.follow(unit.status().id(), unit.status().labels(), this::removeExpired);
+            children.seen(unit.status().labels());
+        });
         return units.stream()
                 .filter(unit -> !Update.isTransient(unit))
                 .sorted(Comparator.comparing(unit -> unit.status().name()))
@@ -476,7 +492,10 @@ final class DrivenEnvironments implements Environments {
                 Map<String, String> labels = unit.status().labels();
                 lifetimes.follow(unit.status().id(), labels, this::removeExpired);
                 boolean orphaned = Owner.isDead(labels.getOrDefault(Labels.OWNER, ""), session.driver.isLocal());
-                if (orphaned && unit.status().state().isAlive() && !Update.isTransient(unit)) {
+                children.seen(labels);
+                // What its session has left is not to be cared for but to go; the sweep does that.
+                boolean ending = "session".equals(labels.get(Labels.LIFETIME));
+                if (orphaned && !ending && unit.status().state().isAlive() && !Update.isTransient(unit)) {
                     handle(unit).adopt();
                 }
             }

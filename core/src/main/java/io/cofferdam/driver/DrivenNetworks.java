@@ -3,7 +3,6 @@ package io.cofferdam.driver;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.engine.Capability;
 import io.cofferdam.environment.LabelSelector;
-import io.cofferdam.environment.Labels;
 import io.cofferdam.environment.Lifetime;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NotFoundException;
@@ -59,8 +58,8 @@ final class DrivenNetworks implements Networks {
                     .require(Capability.NETWORK_ISOLATION, "make it open, or open an engine that has it");
         }
         Map<String, String> labels = new HashMap<>(spec.labels());
-        labels.put(Labels.OWNER, session.owner);
-        labels.putAll(Lifetimes.labels(spec.lifetime(), session.clock.instant()));
+        labels.putAll(session.lifetimeLabels(spec.lifetime()));
+        session.watcher.expect(spec.lifetime());
         return environments.whileOpen(() -> {
             Network made = session.driver.createNetwork(spec, labels, session.callDeadline());
             if (spec.lifetime() instanceof Lifetime.Session) {

@@ -7,6 +7,7 @@ import io.cofferdam.engine.Capabilities;
 import io.cofferdam.engine.Capability;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.EngineInfo;
+import io.cofferdam.engine.Leftover;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.Environments;
 import io.cofferdam.environment.Snapshots;
@@ -120,6 +121,18 @@ public final class DrivenOrchestrator implements Orchestrator {
     }
 
     @Override
+    public List<Leftover> leftovers() {
+        session.ensureOpen();
+        return session.sweep.run(false);
+    }
+
+    @Override
+    public List<Leftover> sweep() {
+        session.ensureOpen();
+        return session.sweep.run(true);
+    }
+
+    @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
             return;
@@ -132,6 +145,7 @@ public final class DrivenOrchestrator implements Orchestrator {
         networks.endWithSession().forEach(end -> attempt(failures, end));
         volumes.endWithSession().forEach(end -> attempt(failures, end));
         attempt(failures, environments.snapshots()::removeOfThisSession);
+        session.watcher.close(failures.isEmpty());
         attempt(failures, session.feed::close);
         attempt(failures, session.bus::close);
         attempt(failures, session.driver::close);

@@ -2,7 +2,6 @@ package io.cofferdam.driver;
 
 import io.cofferdam.engine.Capability;
 import io.cofferdam.environment.LabelSelector;
-import io.cofferdam.environment.Labels;
 import io.cofferdam.environment.Lifetime;
 import io.cofferdam.error.WrongStateException;
 import io.cofferdam.resource.Volume;
@@ -46,8 +45,8 @@ final class DrivenVolumes implements Volumes {
         session.ensureOpen();
         session.driver.capabilities().require(Capability.VOLUMES, "use a folder of the environment");
         Map<String, String> labels = new HashMap<>(spec.labels());
-        labels.put(Labels.OWNER, session.owner);
-        labels.putAll(Lifetimes.labels(spec.lifetime(), session.clock.instant()));
+        labels.putAll(session.lifetimeLabels(spec.lifetime()));
+        session.watcher.expect(spec.lifetime());
         return environments.whileOpen(() -> {
             Volume made = session.driver.createVolume(spec.name(), labels, session.callDeadline());
             if (spec.lifetime() instanceof Lifetime.Session) {

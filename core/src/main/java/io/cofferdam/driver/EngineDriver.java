@@ -364,6 +364,16 @@ public interface EngineDriver extends AutoCloseable {
     }
 
     /**
+     * How a process beside this JVM removes what it leaves if it is killed. That process looks for the labels
+     * {@link io.cofferdam.environment.Labels#OWNER} and {@link io.cofferdam.environment.Labels#LIFETIME}.
+     *
+     * @return empty if there is no such way; what is left then goes when the engine is opened the next time
+     */
+    default Optional<WatchPlan> watchPlan() {
+        return Optional.empty();
+    }
+
+    /**
      * The engine's images.
      *
      * @return always the same object; {@link Unsupported#images} where there are none

@@ -40,6 +40,9 @@ final class Lifetimes {
                     Labels.EXPIRES,
                     now.plus(ttl.duration()).toString());
         }
+        if (lifetime instanceof Lifetime.Child child) {
+            return Map.of(Labels.LIFETIME, "child", Labels.PARENT, child.parent());
+        }
         return Map.of(Labels.LIFETIME, lifetime.toString());
     }
 

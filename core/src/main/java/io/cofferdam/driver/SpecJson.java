@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpecJson {
 
+    private static final String CHILD = "child of ";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private SpecJson() {}
@@ -300,10 +302,16 @@ final class SpecJson {
     }
 
     private static String lifetime(Lifetime lifetime) {
+        if (lifetime instanceof Lifetime.Child child) {
+            return CHILD + child.parent();
+        }
         return lifetime instanceof Lifetime.Ttl ttl ? ttl.duration().toString() : lifetime.toString();
     }
 
     private static Lifetime lifetime(String text) {
+        if (text.startsWith(CHILD)) {
+            return new Lifetime.Child(text.substring(CHILD.length()));
+        }
         return switch (text) {
             case "session" -> Lifetime.session();
             case "persistent" -> Lifetime.persistent();

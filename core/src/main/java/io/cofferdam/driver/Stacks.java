@@ -35,7 +35,7 @@ final class Stacks {
 
     /** Makes sure of the network. */
     void ensure(String stack) {
-        session.driver.networks().ensure(stack, Map.of(Labels.STACK, stack));
+        session.driver.networks().ensure(stack, Map.of(Labels.STACK, stack, Labels.OWNER, session.owner));
     }
 
     /** A member has gone, or was not made after all: the network goes if no other is left. */

@@ -15,13 +15,22 @@ public final class Labels {
     /** The stack an environment or a network belongs to. */
     public static final String STACK = PREFIX + "stack";
 
-    /** How long it lives: {@code session}, {@code persistent} or {@code ttl}. */
+    /**
+     * How long it lives: {@code session}, {@code persistent}, {@code ttl} or {@code child}. Whatever carries {@code session}
+     * and an {@link #OWNER} that is dead for certain is removed: environments, networks, volumes and images.
+     */
     public static final String LIFETIME = PREFIX + "lifetime";
+
+    /** The name of the environment that one of the lifetime {@code child} is removed with. */
+    public static final String PARENT = PREFIX + "parent";
 
     /** When a {@code ttl} lifetime ends, as an ISO-8601 instant. */
     public static final String EXPIRES = PREFIX + "expires";
 
-    /** Who made it: boot id, process id and process start time of the JVM, separated by colons. */
+    /**
+     * Who made it: the place, process id and process start of the JVM, separated by colons; the place is boot id, namespace
+     * of process ids and a hash of the machine's id, separated by full stops.
+     */
     public static final String OWNER = PREFIX + "owner";
 
     /** The name of a snapshot; its presence marks an image as one. */

@@ -10,7 +10,8 @@ import java.util.Objects;
 public sealed interface Lifetime {
 
     /**
-     * Removed when the orchestrator that made it is closed.
+     * Removed when the orchestrator that made it is closed, and within seconds when its JVM ends in any other way: a process
+     * beside it sees to that. If that process is killed too, the next orchestrator that opens the engine removes what is left.
      *
      * @return the lifetime
      */
@@ -28,7 +29,8 @@ public sealed interface Lifetime {
     }
 
     /**
-     * Removed a while after it was created, by whichever orchestrator on this engine is open then or opens next.
+     * Removed a while after it was created: by the orchestrator that made it while that is open, by a process that it leaves
+     * behind when it is closed or its JVM has ended, and else by whichever orchestrator opens the engine next.
      *
      * @param duration more than 0
      * @return the lifetime
@@ -36,6 +38,44 @@ public sealed interface Lifetime {
      */
     static Lifetime ttl(Duration duration) {
         return new Ttl(duration);
+    }
+
+    /**
+     * Removed together with another environment of the same engine, its parent, whoever removes that: any orchestrator of this
+     * library, the watcher of the parent's session, or the sweep when the engine is opened the next time. An update of the parent
+     * is no removal. The parent is known by its name.
+     *
+     * @param parent an environment that exists when the child is created
+     * @return the lifetime
+     */
+    static Lifetime childOf(IsolatedEnvironment parent) {
+        return new Child(parent.name());
+    }
+
+    /**
+     * Removed together with an environment.
+     *
+     * @param parent the name of that environment
+     */
+    record Child(String parent) implements Lifetime {
+        /**
+         * Checks the name.
+         *
+         * @param parent not blank
+         * @throws InvalidInputException if it is blank
+         */
+        public Child {
+            Objects.requireNonNull(parent, "parent");
+            if (parent.isBlank()) {
+                throw new InvalidInputException(
+                        "lifetime", List.of(Problem.at("lifetime.parent", "there is no name of an environment")));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "child of " + parent;
+        }
     }
 
     /** Until the orchestrator is closed. */

@@ -13,6 +13,7 @@ import io.cofferdam.driver.Unit;
 import io.cofferdam.driver.UnitEvent;
 import io.cofferdam.driver.Verdict;
 import io.cofferdam.driver.Watch;
+import io.cofferdam.driver.WatchPlan;
 import io.cofferdam.engine.Capabilities;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.EngineInfo;
@@ -30,6 +31,7 @@ import io.cofferdam.environment.ResourceUsage;
 import io.cofferdam.error.ClosedException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.WrongStateException;
+import io.cofferdam.process.watcher.ProcessSweeper;
 import io.cofferdam.resource.Images;
 import io.cofferdam.resource.Network;
 import io.cofferdam.resource.NetworkSpec;
@@ -359,6 +361,22 @@ final class ProcessDriver implements EngineDriver {
     public Volume createVolume(String name, Map<String, String> labels, Deadline deadline) {
         enter("making volume '" + name + "'", deadline);
         return parts.volumes.create(name, labels);
+    }
+
+    @Override
+    public Optional<WatchPlan> watchPlan() {
+        // Windows has no signals and no way to find a tree of processes whose root has ended.
+        return parts.host.isPosix()
+                ? Optional.of(new WatchPlan(
+                        ProcessSweeper.class,
+                        ProcessSweeper::new,
+                        ProcessSweeper.parts(),
+                        Map.of(
+                                ProcessSweeper.STATE,
+                                parts.state.root().toAbsolutePath().toString(),
+                                ProcessSweeper.VOLUMES,
+                                parts.state.volumes().toAbsolutePath().toString())))
+                : Optional.empty();
     }
 
     @Override

@@ -100,7 +100,7 @@ final class ProcessVolumes implements Volumes {
         ObjectNode kept = node.putObject("labels");
         labels.forEach(kept::put);
         // Prepared and renamed into place, so that it is there as a whole and is made once.
-        Path prepared = state.volumes().resolve("." + UUID.randomUUID());
+        Path prepared = units.prepared(state.volumes(), UUID.randomUUID().toString());
         try {
             Files.createDirectory(prepared, Permissions.directory());
             try {
@@ -225,8 +225,9 @@ final class ProcessVolumes implements Volumes {
         }
         try {
             // Volumes of a configured place may be on another file system than the trash.
-            Path bin = state.volumes().startsWith(state.root()) ? state.trash() : state.volumes();
-            Path doomed = bin.resolve("." + UUID.randomUUID());
+            Path doomed = state.volumes().startsWith(state.root())
+                    ? units.doomed(String.valueOf(place.getFileName()))
+                    : units.prepared(state.volumes(), UUID.randomUUID().toString());
             Files.move(place, doomed, StandardCopyOption.ATOMIC_MOVE);
             Trees.delete(doomed);
         } catch (NoSuchFileException gone) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -154,12 +155,22 @@ final class Units {
     /** Begins an environment: a directory that says who makes it. */
     UnitDirectory begin(String id) throws IOException {
         // It appears with the maker in it at once, so that nobody takes it for one that was left half-made.
-        Path prepared = state.environments().resolve("." + id);
+        Path prepared = prepared(state.environments(), id);
         Files.createDirectory(prepared, Permissions.directory());
         AtomicFile.write(new UnitDirectory(prepared).maker(), jvm.token());
         UnitDirectory unit = state.unit(id);
         Files.move(prepared, unit.path(), StandardCopyOption.ATOMIC_MOVE);
         return unit;
+    }
+
+    /** Where something is put together before it appears as a whole; the name says by whom, for those who clear up. */
+    Path prepared(Path place, String name) {
+        return place.resolve("." + jvm.process() + "-" + name);
+    }
+
+    /** Where something goes to be deleted; the name says by whom. */
+    Path doomed(String name) {
+        return state.trash().resolve(jvm.process() + "-" + name + "-" + UUID.randomUUID());
     }
 
     /** Makes an environment, or a change to it, seen by everybody. */
@@ -171,7 +182,7 @@ final class Units {
 
     /** Takes an environment away at once, then deletes its files. */
     void delete(UnitDirectory unit) throws IOException {
-        Path doomed = state.trash().resolve(unit.id());
+        Path doomed = doomed(unit.id());
         try {
             Files.move(unit.path(), doomed, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException gone) {
@@ -195,7 +206,8 @@ final class Units {
                     delete(unit);
                 }
             }
-            for (Path place : List.of(state.trash(), state.environments(), state.names(), state.locks())) {
+            for (Path place :
+                    List.of(state.trash(), state.environments(), state.names(), state.volumes(), state.locks())) {
                 sweepOld(place, place.equals(state.trash()));
             }
         } catch (IOException e) {

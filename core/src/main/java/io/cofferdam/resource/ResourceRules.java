@@ -28,6 +28,10 @@ final class ResourceRules {
                 .sorted()
                 .forEach(label -> problems.add(new Problem(
                         "labels", "'" + label + "' is blank or begins with " + Labels.PREFIX, "choose another label")));
+        if (lifetime instanceof Lifetime.Child) {
+            problems.add(new Problem(
+                    "lifetime", "only environments have parents", "let it end with the session, or keep it"));
+        }
         if (lifetime instanceof Lifetime.Ttl) {
             problems.add(new Problem(
                     "lifetime",

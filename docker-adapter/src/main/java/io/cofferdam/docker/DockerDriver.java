@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.concurrent.Sleeper;
 import io.cofferdam.concurrent.Threads;
+import io.cofferdam.docker.watcher.DockerSweeper;
 import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.driver.EngineDriver;
 import io.cofferdam.driver.LogSink;
@@ -11,6 +12,7 @@ import io.cofferdam.driver.SnapshotStore;
 import io.cofferdam.driver.Unit;
 import io.cofferdam.driver.UnitEvent;
 import io.cofferdam.driver.Watch;
+import io.cofferdam.driver.WatchPlan;
 import io.cofferdam.engine.Capabilities;
 import io.cofferdam.engine.Discovery;
 import io.cofferdam.engine.EngineConfig;
@@ -281,6 +283,13 @@ final class DockerDriver implements EngineDriver {
     @Override
     public Volume createVolume(String name, Map<String, String> labels, Deadline deadline) {
         return volumes.create(name, labels, deadline);
+    }
+
+    @Override
+    public Optional<WatchPlan> watchPlan() {
+        return WatchSettings.of(engine.address(), engine.api())
+                .map(settings ->
+                        new WatchPlan(DockerSweeper.class, DockerSweeper::new, DockerSweeper.parts(), settings));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.cofferdam.docker;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,6 +52,38 @@ final class Tls {
         }
     }
 
+    /**
+     * The key and the authorities of an address as stores of their own, for another process.
+     *
+     * @param keys a PKCS #12 store in base 64
+     * @param authorities another one
+     */
+    record Stores(String keys, String authorities) {
+
+        /** Nothing of the keys. */
+        @Override
+        public String toString() {
+            return "Stores";
+        }
+    }
+
+    /** Writes the stores, both under the same password. */
+    static Stores stores(EngineAddress address, String password) throws IOException {
+        Path folder = Objects.requireNonNull(address.tlsDirectory(), "tlsDirectory");
+        try {
+            char[] secret = password.toCharArray();
+            return new Stores(base64(own(folder, secret), secret), base64(authorities(folder), secret));
+        } catch (GeneralSecurityException wrong) {
+            throw new IOException("the certificates in " + folder + " cannot be used", wrong);
+        }
+    }
+
+    private static String base64(KeyStore store, char[] password) throws GeneralSecurityException, IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        store.store(bytes, password);
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+
     private static SSLContext read(Path folder) throws SSLException {
         for (String name : List.of("ca.pem", "cert.pem", "key.pem")) {
             if (!Files.isReadable(folder.resolve(name))) {
@@ -57,23 +91,31 @@ final class Tls {
             }
         }
         try {
-            List<Certificate> chain = certificates(folder.resolve("cert.pem"));
-            KeyStore own = empty();
-            own.setKeyEntry("own", key(folder.resolve("key.pem")), NO_PASSWORD, chain.toArray(Certificate[]::new));
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(own, NO_PASSWORD);
-            KeyStore authorities = empty();
-            for (Certificate authority : certificates(folder.resolve("ca.pem"))) {
-                authorities.setCertificateEntry("authority " + authorities.size(), authority);
-            }
+            keys.init(own(folder, NO_PASSWORD), NO_PASSWORD);
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(authorities);
+            trust.init(authorities(folder));
             SSLContext made = SSLContext.getInstance("TLS");
             made.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
             return made;
         } catch (GeneralSecurityException | IOException | RuntimeException wrong) {
             throw new SSLException("the certificates in " + folder + " cannot be used: " + wrong.getMessage(), wrong);
         }
+    }
+
+    private static KeyStore own(Path folder, char[] password) throws GeneralSecurityException, IOException {
+        List<Certificate> chain = certificates(folder.resolve("cert.pem"));
+        KeyStore own = empty();
+        own.setKeyEntry("own", key(folder.resolve("key.pem")), password, chain.toArray(Certificate[]::new));
+        return own;
+    }
+
+    private static KeyStore authorities(Path folder) throws GeneralSecurityException, IOException {
+        KeyStore authorities = empty();
+        for (Certificate authority : certificates(folder.resolve("ca.pem"))) {
+            authorities.setCertificateEntry("authority " + authorities.size(), authority);
+        }
+        return authorities;
     }
 
     private static KeyStore empty() throws GeneralSecurityException, IOException {

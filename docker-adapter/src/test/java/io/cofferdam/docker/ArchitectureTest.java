@@ -2,6 +2,7 @@ package io.cofferdam.docker;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,6 +58,19 @@ class ArchitectureTest {
                 .resideInAPackage("java.util.logging..")
                 .orShould(ACCESS_STANDARD_STREAMS)
                 .allowEmptyShould(true)
+                .check(adapter);
+    }
+
+    @Test
+    @DisplayName("what runs in the watcher's process needs nothing but the JDK")
+    void theWatcherNeedsNothing() {
+        classes()
+                .that()
+                .resideInAPackage(HOME + ".watcher..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..", "javax.net..", HOME + ".watcher..", "io.cofferdam.watcher..", "org.jspecify..")
                 .check(adapter);
     }
 

@@ -1,8 +1,10 @@
 package io.cofferdam.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cofferdam.concurrent.Threads;
+import io.cofferdam.docker.watcher.DockerSweeper;
 import io.cofferdam.engine.Discovery;
 import io.cofferdam.engine.EngineConfig;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
@@ -141,6 +144,11 @@ class TlsTest {
         });
     }
 
+    /** Why an engine was not found. */
+    private static List<Discovery.Rejected> whyNotFound(EngineSearch search) {
+        return search.run() == null ? search.rejected() : List.of();
+    }
+
     private List<Discovery.Rejected> rejected(FakeEngine engine, Path certificates) {
         EngineSearch search = new EngineSearch(
                 engine.config().tls(certificates).build(), new Surroundings(Map.of(), folder, false), threads);
@@ -169,8 +177,27 @@ class TlsTest {
                             false),
                     threads);
 
-            assertThat(configured.run()).isNotNull();
-            assertThat(byVariables.run()).isNotNull();
+            assertThat(whyNotFound(configured)).isEmpty();
+            assertThat(whyNotFound(byVariables)).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("the watcher shows the same certificate, and trusts the same engine only")
+    void watcher() throws Exception {
+        try (FakeEngine engine = engine(engineKey);
+                FakeEngine elsewhere = engine(strangerKey)) {
+            Path certificates = certificates(clientKey, engineKey);
+            ApiVersion api = ApiVersion.parse("1.41").orElseThrow();
+            EngineAddress address = EngineAddress.parse(engine.address().toString(), certificates);
+            EngineAddress other = EngineAddress.parse(elsewhere.address().toString(), certificates);
+
+            assertThat(new DockerSweeper(WatchSettings.of(address, api).orElseThrow()).owners())
+                    .isEmpty();
+            DockerSweeper mistaken =
+                    new DockerSweeper(WatchSettings.of(other, api).orElseThrow());
+            assertThatThrownBy(mistaken::owners).isInstanceOf(SSLException.class);
+            assertThat(elsewhere.requests).isEmpty();
         }
     }
 

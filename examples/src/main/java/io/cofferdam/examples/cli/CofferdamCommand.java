@@ -64,7 +64,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BuildCommand.class,
             ImageCommand.Push.class,
             ImageCommand.Tag.class,
-            ImageCommand.Remove.class
+            ImageCommand.Remove.class,
+            GcCommand.class
         })
 public final class CofferdamCommand implements Runnable {
 

@@ -114,7 +114,10 @@ final class RunCommand extends EngineCommand {
     @Nullable
     private String lifetime;
 
-    @Option(names = "--ttl", paramLabel = "D", description = "removed after this time, by the next use of the engine")
+    @Option(
+            names = "--ttl",
+            paramLabel = "D",
+            description = "removed after this time, whether or not a program of this library runs then")
     @Nullable
     private Duration ttl;
 

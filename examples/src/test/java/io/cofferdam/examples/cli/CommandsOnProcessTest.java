@@ -45,6 +45,46 @@ class CommandsOnProcessTest {
     }
 
     @Test
+    void gcShowsAndRemovesWhatDeadProgramsLeft() throws IOException {
+        assertThat(run("run", "-d", "--name", "kept", "--", "sleep", "600").exitCode())
+                .isZero();
+        assertThat(run("run", "-d", "--name", "orphan", "--", "sleep", "600").exitCode())
+                .isZero();
+        assertThat(run("gc").err()).contains("nothing is left behind");
+        pretendThatTheProgramIsDead("orphan");
+
+        JsonNode shown = run("gc", "--dry-run", "--json").json();
+        JsonNode removed = run("gc", "--json").json();
+
+        assertThat(shown.path("dryRun").asBoolean()).isTrue();
+        assertThat(shown.path("leftovers")).hasSize(1);
+        JsonNode left = shown.path("leftovers").path(0);
+        assertThat(left.path("kind").asText()).isEqualTo("environment");
+        assertThat(left.path("name").asText()).isEqualTo("orphan");
+        assertThat(left.path("reason").asText()).isEqualTo("the JVM of its session has ended");
+        assertThat(removed.path("leftovers")).isEqualTo(shown.path("leftovers"));
+        assertThat(run("ps", "--json").json().path("environments")).hasSize(1);
+    }
+
+    /** Makes an environment one of a session, and its owner a process that started at another time. */
+    private void pretendThatTheProgramIsDead(String name) throws IOException {
+        try (var environments = Files.list(state.resolve("environments"))) {
+            for (Path environment : environments.toList()) {
+                Path file = environment.resolve("unit.json");
+                String unit = Files.readString(file);
+                if (unit.contains("\"engineName\":\"" + name + "\"")) {
+                    Files.writeString(
+                            file,
+                            unit.replaceFirst("(\"io.cofferdam.owner\":\"[^\"]*:)\\d+\"", "$11\"")
+                                    .replaceFirst(
+                                            "\"io.cofferdam.lifetime\":\"persistent\"",
+                                            "\"io.cofferdam.lifetime\":\"session\""));
+                }
+            }
+        }
+    }
+
+    @Test
     void foregroundRunEndsWhenNobodyReadsItsOutput() {
         OutputStream broken = new OutputStream() {
             @Override
