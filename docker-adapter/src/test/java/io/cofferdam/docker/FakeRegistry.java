@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -33,7 +35,10 @@ final class FakeRegistry implements AutoCloseable {
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
     private static final String LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
 
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final HttpServer server;
+    private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
     private final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
@@ -80,6 +85,7 @@ final class FakeRegistry implements AutoCloseable {
         manifests.put("multi", Json.bytes(list));
         manifests.put(digest(Json.bytes(list)), Json.bytes(list));
         server.start();
+        threads.execute(this::letIn);
     }
 
     private byte[] manifest(String architecture, String diff, int size, String label) {
@@ -118,7 +124,44 @@ final class FakeRegistry implements AutoCloseable {
 
     /** Where it listens, as the beginning of a name. */
     String address() {
-        return "127.0.0.1:" + server.getAddress().getPort();
+        return "127.0.0.1:" + door.getLocalPort();
+    }
+
+    /** Engines try TLS first; the server would leave them waiting for an answer to that. */
+    private void letIn() {
+        while (!door.isClosed()) {
+            try {
+                Socket caller = door.accept();
+                threads.execute(() -> pass(caller));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void pass(Socket caller) {
+        try (caller;
+                Socket up = new Socket()) {
+            int first = caller.getInputStream().read();
+            if (first < 0 || first == TLS_HANDSHAKE) {
+                return;
+            }
+            up.connect(server.getAddress());
+            up.getOutputStream().write(first);
+            threads.execute(() -> copy(caller, up));
+            copy(up, caller);
+        } catch (IOException cut) {
+            // As a registry cuts it.
+        }
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+            to.shutdownOutput();
+        } catch (IOException cut) {
+            // The other direction finds out.
+        }
     }
 
     /** What answers instead of the registry now. */
@@ -200,7 +243,16 @@ final class FakeRegistry implements AutoCloseable {
 
     @Override
     public void close() {
+        closeDoor();
         server.stop(0);
         threads.shutdownNow();
+    }
+
+    private void closeDoor() {
+        try {
+            door.close();
+        } catch (IOException open) {
+            throw new java.io.UncheckedIOException(open);
+        }
     }
 }
