@@ -2,11 +2,13 @@
 module io.cofferdam.core {
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
+    requires org.snakeyaml.engine;
     requires static transitive org.jspecify;
 
     exports io.cofferdam;
     exports io.cofferdam.api;
     exports io.cofferdam.application;
+    exports io.cofferdam.compose;
     exports io.cofferdam.concurrent;
     exports io.cofferdam.deployment;
     exports io.cofferdam.driver;

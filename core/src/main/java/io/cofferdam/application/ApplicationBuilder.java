@@ -85,6 +85,17 @@ public final class ApplicationBuilder {
     }
 
     /**
+     * Adds a service that is checked together with all others.
+     *
+     * @param service its parts, which are not to be changed any more
+     * @return this builder
+     */
+    public ApplicationBuilder service(ServiceBuilder service) {
+        services.add(Objects.requireNonNull(service, "service"));
+        return this;
+    }
+
+    /**
      * Changes a service that was added before.
      *
      * @param name its name

@@ -563,7 +563,7 @@ public final class EnvironmentSpec {
         /**
          * Adds names by which other members of the stack reach the environment, besides its own.
          *
-         * @param values names of the same form as {@link #name}
+         * @param values names as {@link #name} has them, in which there may be {@code _}, dots and capitals too
          * @return this builder
          */
         public Builder alias(String... values) {
@@ -578,7 +578,7 @@ public final class EnvironmentSpec {
          * one named, which should not be internal then.
          *
          * @param network the network's name, as {@code Networks} takes it
-         * @param furtherNames names of the same form as {@link #name}
+         * @param furtherNames names as {@link #alias} takes them
          * @return this builder
          */
         public Builder network(String network, String... furtherNames) {

@@ -15,6 +15,9 @@ final class SpecRules {
     /** A label of a host name (RFC 1123, section 2.1): also what Kubernetes asks of names. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
+    /** What DNS servers and hosts files resolve besides host names: software in the field is reached as {@code my_db}. */
+    private static final Pattern ALIAS = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
+
     private static final Pattern SIGNAL = Pattern.compile("SIG[A-Z0-9+-]{2,12}|[1-9]\\d?");
 
     private final List<Problem> problems = new ArrayList<>();
@@ -39,10 +42,10 @@ final class SpecRules {
     private void names(EnvironmentSpec spec) {
         spec.name().ifPresent(name -> name("name", name));
         spec.stack().ifPresent(name -> name("stack", name));
-        spec.aliases().forEach(name -> name("aliases", name));
+        spec.aliases().forEach(name -> alias("aliases", name));
         spec.networks().forEach((network, aliases) -> {
             name("networks", network);
-            aliases.forEach(name -> name("networks." + shorten(network), name));
+            aliases.forEach(name -> alias("networks." + shorten(network), name));
             if (spec.stack().filter(network::equals).isPresent()) {
                 problems.add(new Problem(
                         "networks." + shorten(network), "its stack is in it already", "set aliases instead"));
@@ -76,6 +79,15 @@ final class SpecRules {
                     where,
                     "'" + shorten(name) + "' is no name",
                     "use 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"));
+        }
+    }
+
+    private void alias(String where, String name) {
+        if (!ALIAS.matcher(name).matches()) {
+            problems.add(new Problem(
+                    where,
+                    "'" + shorten(name) + "' is no alias",
+                    "use 1 to 63 letters, digits, '_', '.' and '-', beginning and ending with a letter or digit"));
         }
     }
 
