@@ -106,7 +106,7 @@ record Keys(String what, Set<String> read, Map<String, String> harmless, Map<Str
                     Map.entry("pre_stop", "let the software act on its stop signal"),
                     Map.entry("privileged", ""),
                     Map.entry("provider", ""),
-                    Map.entry("pull_refresh_after", "use 'pull_policy: always'"),
+                    Map.entry("pull_refresh_after", "use 'pull_policy: every_12h'"),
                     Map.entry("read_only", "use 'tmpfs' and read-only volumes"),
                     Map.entry("runtime", ""),
                     Map.entry("security_opt", ""),

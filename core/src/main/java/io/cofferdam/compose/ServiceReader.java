@@ -29,7 +29,7 @@ final class ServiceReader {
     private static final Pattern ALIAS = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
     private static final Keys OWN = new Keys(
             "'x-cofferdam' of a service",
-            Set.of("secret-env", "start-timeout", "disk", "ready", "folder"),
+            Set.of("secret-env", "start-timeout", "disk", "ready", "folder", "no-image"),
             Map.of(),
             Map.of());
     private static final Keys OWN_HEALTHCHECK =
@@ -126,7 +126,7 @@ final class ServiceReader {
                 "build",
                 build -> apply(new BuildReader(loading).read(build), made -> {
                     service.buildFrom(made);
-                    if (tree.get("image") == null) {
+                    if (tree.get("image") == null && !isWithoutImage()) {
                         service.image(loading.project + "-" + service());
                     }
                 }));
@@ -153,6 +153,13 @@ final class ServiceReader {
                     place, "the service '" + original + "' has neither an 'image' nor a 'build'", "set one of them");
             service.image("missing");
         }
+    }
+
+    /** Whether a build is for engines without images alone. */
+    private boolean isWithoutImage() {
+        Tree.Mapping own = tree.mapping("x-cofferdam");
+        Tree without = own == null ? null : own.get("no-image");
+        return without != null && values.isTrue(without);
     }
 
     private void mounts() {
@@ -450,14 +457,9 @@ final class ServiceReader {
                 }
             }
             default -> {
-                boolean known = text != null && text.matches("daily|weekly|refresh|every_\\w+");
-                if (known) {
-                    problems.unsupported(
-                            tree.place(),
-                            "fetching images again after a time is not supported",
-                            "use always or missing");
-                } else {
-                    values.wrong(tree, "is no pull policy", "write always, never, missing or build");
+                Duration age = values.age(tree);
+                if (age != null) {
+                    service.instances(i -> i.imageMaxAge(age));
                 }
             }
         }

@@ -63,11 +63,15 @@ final class ServiceWriter {
         if (spec.pullPolicy() != PullPolicy.MISSING) {
             fields.put("pull_policy", spec.pullPolicy().name().toLowerCase(Locale.ROOT));
         }
+        spec.imageMaxAge().ifPresent(age -> fields.put("pull_policy", "every_" + duration(age)));
         fields.put("deploy", deploy(service));
         boolean folderOfItsOwn = spec.template().isPresent()
                 && !spec.template().equals(service.build().map(Build::context));
         if (folderOfItsOwn) {
             own.put("folder", spec.template().orElseThrow().toString());
+        }
+        if (service.build().isPresent() && spec.image().isEmpty()) {
+            own.put("no-image", true);
         }
         if (!spec.startTimeout().equals(USUAL_START)) {
             own.put("start-timeout", duration(spec.startTimeout()));

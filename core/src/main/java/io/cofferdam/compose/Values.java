@@ -128,22 +128,43 @@ final class Values {
         if (text == null) {
             return null;
         }
-        String rest = text.strip();
-        if (rest.equals("0")) {
+        Duration duration = parse(text.strip());
+        return duration == null
+                ? wrong(tree, "is no duration", "write it with units, such as 1m30s or 500ms")
+                : duration;
+    }
+
+    private static @Nullable Duration parse(String text) {
+        if (text.equals("0")) {
             return Duration.ZERO;
         }
         BigDecimal nanos = BigDecimal.ZERO;
-        Matcher part = DURATION_PART.matcher(rest);
+        Matcher part = DURATION_PART.matcher(text);
         int at = 0;
-        while (at < rest.length() && rest.length() < 100 && part.find(at) && part.start() == at) {
-            nanos = nanos.add(
-                    new BigDecimal(given(part.group(1))).multiply(BigDecimal.valueOf(given(NANOS.get(part.group(2))))));
+        while (at < text.length() && text.length() < 100 && part.find(at) && part.start() == at) {
+            BigDecimal unit = BigDecimal.valueOf(given(NANOS.get(part.group(2))));
+            nanos = nanos.add(new BigDecimal(given(part.group(1))).multiply(unit));
             at = part.end();
         }
-        if (at == 0 || at < rest.length()) {
-            return wrong(tree, "is no duration", "write it with units, such as 1m30s or 500ms");
+        return at == 0 || at < text.length() || nanos.compareTo(LONGEST) > 0
+                ? null
+                : Duration.ofNanos(nanos.longValue());
+    }
+
+    /** How old an image may be: {@code daily}, {@code weekly}, or {@code every_} and a duration. */
+    @Nullable
+    Duration age(Tree tree) {
+        String text = text(tree);
+        if (text == null) {
+            return null;
         }
-        return nanos.compareTo(LONGEST) > 0 ? wrong(tree, "is too long") : Duration.ofNanos(nanos.longValue());
+        if (text.equals("daily") || text.equals("weekly")) {
+            return Duration.ofDays(text.equals("daily") ? 1 : 7);
+        }
+        Duration age = text.startsWith("every_") ? parse(text.substring("every_".length())) : null;
+        return age == null || age.isZero()
+                ? wrong(tree, "is no pull policy", "write always, never, missing, build, daily, weekly or every_12h")
+                : age;
     }
 
     @Nullable

@@ -61,6 +61,8 @@ final class YamlParser {
                 .setAllowDuplicateKeys(true)
                 .setMaxAliasesForCollections(MOST_ALIASES)
                 .setCodePointLimit(Integer.MAX_VALUE)
+                // In one piece: the parser loses half of a character that lies across two pieces of its own.
+                .setBufferSize(text.length() + 16)
                 .build();
         try {
             Parser events = new Shallow(new ParserImpl(settings, new StreamReader(settings, text)));
@@ -95,7 +97,7 @@ final class YamlParser {
                     start,
                     "this is no YAML: a character that is not allowed, U+" + String.format("%04X", wrong.getCodePoint())
                             + ", at offset " + wrong.getPosition());
-        } catch (YamlEngineException wrong) {
+        } catch (YamlEngineException | IndexOutOfBoundsException wrong) {
             problems.add(start, "this is no YAML: " + wrong.getMessage());
         }
         return null;

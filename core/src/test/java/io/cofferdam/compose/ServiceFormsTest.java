@@ -439,6 +439,13 @@ class ServiceFormsTest {
                 .hasToString("{name=shop, size=3, lead=null, on=true, part=0.5}");
     }
 
+    @ParameterizedTest
+    @CsvSource({"daily,PT24H", "weekly,PT168H", "every_12h,PT12H"})
+    @DisplayName("images that are fetched again when they are old")
+    void imageAge(String policy, Duration age) {
+        assertThat(web("pull_policy: " + policy).template().imageMaxAge()).contains(age);
+    }
+
     @Test
     @DisplayName("a build keeps its folder for processes and names an image for engines that run images")
     void builds() {

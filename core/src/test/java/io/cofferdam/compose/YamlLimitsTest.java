@@ -56,6 +56,21 @@ class YamlLimitsTest {
     }
 
     @Test
+    @DisplayName("a character of two halves is read wherever in a file it is")
+    void surrogatesAtEveryOffset() {
+        for (int offset = 1000; offset < 1050; offset++) {
+            String comment = "#" + "x".repeat(offset) + "\n";
+            assertThat(load(comment + "services: {web: {image: a, user: '\ud83d\ude80\ud83d\ude80'}}")
+                            .application()
+                            .service("web")
+                            .orElseThrow()
+                            .template()
+                            .user())
+                    .contains("\ud83d\ude80\ud83d\ude80");
+        }
+    }
+
+    @Test
     @DisplayName("a bomb of aliases is refused")
     void bomb() {
         // given
