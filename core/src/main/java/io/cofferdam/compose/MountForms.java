@@ -53,7 +53,7 @@ final class MountForms {
             return values.wrong(tree, "is no mount", "write [SOURCE:]TARGET[:ro]");
         }
         if (parts.size() == 1) {
-            return anonymous(tree);
+            return Mount.temporary(text);
         }
         boolean readOnly = parts.size() == 3 && readOnly(tree, parts.get(2));
         return mount(tree, parts.get(0), parts.get(1), readOnly);
@@ -101,7 +101,7 @@ final class MountForms {
             }
             case "bind", "volume" -> {
                 if (type.equals("volume") && mapping.get("source") == null) {
-                    return anonymous(mapping);
+                    return Mount.temporary(target);
                 }
                 String source = required(mapping, "source", "what is mounted");
                 if (source == null) {
@@ -141,13 +141,6 @@ final class MountForms {
             }
         }
         return only;
-    }
-
-    /** A volume without a name cannot be found again by the next instance, which is what a volume is for. */
-    private @Nullable Mount anonymous(Tree tree) {
-        problems.unsupported(
-                tree.place(), "a volume without a name is not supported", "give it a name, or use a 'tmpfs'");
-        return null;
     }
 
     private Tree.@Nullable Mapping nested(Tree.Mapping mapping, String key, Keys keys) {

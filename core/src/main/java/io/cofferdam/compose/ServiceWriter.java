@@ -143,7 +143,7 @@ final class ServiceWriter {
             all.put("type", "volume");
             all.put("source", volume.volume());
         } else {
-            all.put("type", "tmpfs");
+            all.put("type", mount instanceof Mount.Temporary ? "volume" : "tmpfs");
         }
         all.put("target", mount.target());
         if (mount.readOnly()) {

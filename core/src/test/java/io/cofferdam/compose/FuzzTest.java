@@ -100,7 +100,7 @@ class FuzzTest {
         long seed = new Random().nextLong();
         int loaded = 0;
         for (int i = 0; i < 1500; i++) {
-            Random random = new Random(seed + i);
+            Random random = new Random((seed + i) * 0x9E3779B97F4A7C15L);
             StringBuilder text = new StringBuilder(SEED_FILE);
             int changes = 1 + random.nextInt(4);
             for (int change = 0; change < changes; change++) {
@@ -126,7 +126,7 @@ class FuzzTest {
         long seed = new Random().nextLong();
         String[] keys = Keys.SERVICE.read().stream().sorted().toArray(String[]::new);
         for (int i = 0; i < 1500; i++) {
-            Random random = new Random(seed + i);
+            Random random = new Random((seed + i) * 0x9E3779B97F4A7C15L);
             StringBuilder text = new StringBuilder("services:\n  web:\n    image: i\n");
             for (int field = 0; field < 3; field++) {
                 text.append("    ")
@@ -144,7 +144,7 @@ class FuzzTest {
     void randomVariables() {
         long seed = new Random().nextLong();
         for (int i = 0; i < 1500; i++) {
-            Random random = new Random(seed + i);
+            Random random = new Random((seed + i) * 0x9E3779B97F4A7C15L);
             StringBuilder text = new StringBuilder();
             for (int piece = 0; piece < 20; piece++) {
                 text.append(random.nextInt(4) == 0 ? "A=" : PIECES[random.nextInt(PIECES.length)]);

@@ -29,7 +29,7 @@ class ProblemPlacesTest {
                             depends_on: [dbb]
                             privileged: true
                             environment: {A: "${NOPE:?please}"}
-                            volumes: [dta:/x, /anonymous, data:relative]
+                            volumes: [dta:/x, /temporary, data:relative]
                             stop_grace_period: 10
                             healthcheck: {test: [nope], intervall: 1s}
                             restart: sometimes
@@ -53,7 +53,6 @@ class ProblemPlacesTest {
                         "compose.yaml:6:5: 'privileged' is not supported; remove it, or pass over what is not supported",
                         "compose.yaml:7:22: the variable 'NOPE' is required and is not set: please; set it in the environment or in .env",
                         "compose.yaml:8:15: the volume 'dta' is not defined; did you mean 'data'?",
-                        "compose.yaml:8:23: a volume without a name is not supported; give it a name, or use a 'tmpfs'",
                         "compose.yaml:8:35: it cannot be mounted there; use an absolute path below / without '..'",
                         "compose.yaml:9:24: '10' is no duration; write it with units, such as 1m30s or 500ms",
                         "compose.yaml:10:25: this is no test of a health check; begin the list with CMD and words, or with CMD-SHELL and one line, or write NONE",

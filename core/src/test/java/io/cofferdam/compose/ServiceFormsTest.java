@@ -144,6 +144,8 @@ class ServiceFormsTest {
                         Mount.bind(Path.of("/srv/shop"), "/x").asReadOnly()),
                 Arguments.of("{type: volume, source: data, target: /x}", Mount.volume("data", "/x")),
                 Arguments.of("{type: tmpfs, target: /x, tmpfs: {size: 64m}}", Mount.tmpfs("/x", 64L << 20)),
+                Arguments.of("/x", Mount.temporary("/x")),
+                Arguments.of("{type: volume, target: /x}", Mount.temporary("/x")),
                 Arguments.of("{type: tmpfs, target: /x}", Mount.tmpfs("/x", null)));
     }
 
