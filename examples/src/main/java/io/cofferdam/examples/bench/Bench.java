@@ -34,6 +34,7 @@ public final class Bench implements Callable<Integer> {
         ALL.put("docker-heap", new DockerHeap());
         ALL.put("process-start", new ProcessStart());
         ALL.put("discovery", new DiscoveryTime());
+        ALL.put("compose-load", new ComposeLoad());
         ALL.put("pool", new PoolClaim(true));
         ALL.put("pool-process", new PoolClaim(false));
     }

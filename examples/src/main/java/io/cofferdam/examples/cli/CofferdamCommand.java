@@ -56,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SnapshotCommand.Export.class,
             SnapshotCommand.Import.class,
             StatsCommand.class,
+            ConfigCommand.class,
             NetworksCommand.class,
             VolumesCommand.class,
             PoolCommand.class,
