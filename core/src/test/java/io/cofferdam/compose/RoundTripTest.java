@@ -229,7 +229,11 @@ class RoundTripTest {
                 random,
                 () -> service.volume("data", "/data")
                         .mount(Mount.bind(Path.of("/x y"), "/b").asReadOnly()));
-        maybe(random, () -> service.mount(Mount.temporary("/own")).mount(Mount.tmpfs("/t", 5L)).mount(Mount.tmpfs("/u", null)));
+        maybe(
+                random,
+                () -> service.mount(Mount.temporary("/own"))
+                        .mount(Mount.tmpfs("/t", 5L))
+                        .mount(Mount.tmpfs("/u", null)));
         maybe(random, () -> service.memory("10m").cpus(random.nextInt(1, 99) / 10.0));
         maybe(
                 random,
