@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -285,7 +286,10 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     @Override
     public LogFollower follow(LogQuery query, Consumer<LogLine> consumer) {
         session.ensureOpen();
-        return new Follower(session, name, id(), query, Objects.requireNonNull(consumer, "consumer"));
+        if (query.followsRestarts()) {
+            session.feed.open();
+        }
+        return new Follower(session, this, id(), query, Objects.requireNonNull(consumer, "consumer"));
     }
 
     @Override
@@ -496,6 +500,22 @@ final class DrivenEnvironment implements IsolatedEnvironment {
             startUnit(unit, spec, deadline);
             return true;
         });
+    }
+
+    /** The unit that has taken the place of one of this environment, whoever replaced it. */
+    Optional<String> successorOf(String former) {
+        if (!id().equals(former)) {
+            return Optional.of(id());
+        }
+        try {
+            Unit unit = session.driver.inspect(name, session.callDeadline());
+            boolean another = unit.engineName().equals(name)
+                    && unit.status().name().equals(name)
+                    && !unit.status().id().equals(former);
+            return another ? Optional.of(unit.status().id()) : Optional.empty();
+        } catch (NotFoundException none) {
+            return Optional.empty();
+        }
     }
 
     /** Takes care of a unit that runs already and that nobody living cares for. */

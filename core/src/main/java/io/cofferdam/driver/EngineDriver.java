@@ -26,6 +26,7 @@ import io.cofferdam.resource.Volume;
 import io.cofferdam.resource.Volumes;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -200,6 +201,18 @@ public interface EngineDriver extends AutoCloseable {
      * @param deadline until when
      */
     void readLines(String id, LogQuery query, boolean follow, Consumer<LogLine> sink, Deadline deadline);
+
+    /**
+     * Opens a reading of a unit's output that can be taken up again after a restart of the unit or a break of the
+     * connection. Engines whose logs have places of their own override this; the others need exact times.
+     *
+     * @param id the unit
+     * @param query which part of the past to begin with
+     * @return the reading; it holds nothing that had to be closed
+     */
+    default LogTail tail(String id, LogQuery query) {
+        return new SeamTail(this, id, query, Clock.systemUTC());
+    }
 
     /**
      * Copies a host file or directory to a path inside, as

@@ -239,7 +239,11 @@ public interface IsolatedEnvironment extends AutoCloseable {
 
     /**
      * Delivers what matches the query, then every further line as it is written, until the environment ends or the
-     * follower is closed.
+     * follower is closed. With {@link LogQuery#acrossRestarts()} it goes on over ends, restarts and updates until the
+     * environment is removed.
+     *
+     * <p>A connection to the engine that breaks off meanwhile is made again, and the delivery goes on behind the last line
+     * delivered; it fails when the engine has been away for the engine's call timeout.
      *
      * @param query which part of the past to begin with
      * @param consumer called from one thread at a time; if it throws, the delivery ends with that failure

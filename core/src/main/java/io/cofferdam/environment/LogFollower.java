@@ -7,8 +7,8 @@ import java.time.Duration;
 public interface LogFollower extends AutoCloseable {
 
     /**
-     * Waits until there is nothing more to deliver: the environment ended and everything it wrote was delivered, or the
-     * follower was closed, or the delivery failed.
+     * Waits until there is nothing more to deliver: the environment ended (was removed, if the query follows restarts) and
+     * everything it wrote was delivered, or the follower was closed, or the delivery failed.
      *
      * @param timeout how long to wait at the most
      * @return true if the delivery ended, false if the time ran out

@@ -12,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param stderr whether the standard error is
  * @param lastLines how many of the last lines, 0 or more, or null for all
  * @param from the earliest time, or null for the beginning
+ * @param followsRestarts whether a follower goes on when the environment ends, until it is removed
  */
 public record LogQuery(
         boolean stdout,
         boolean stderr,
         @Nullable Integer lastLines,
-        @Nullable Instant from) {
+        @Nullable Instant from,
+        boolean followsRestarts) {
 
-    private static final LogQuery ALL = new LogQuery(true, true, null, null);
+    private static final LogQuery ALL = new LogQuery(true, true, null, null, false);
 
     /**
      * Checks the ranges.
@@ -28,6 +30,7 @@ public record LogQuery(
      * @param stderr whether the standard error is
      * @param lastLines how many of the last lines, 0 or more, or null for all
      * @param from the earliest time, or null for the beginning
+     * @param followsRestarts whether a follower goes on when the environment ends, until it is removed
      * @throws IllegalArgumentException if neither stream is wanted, or the number of lines is negative
      */
     public LogQuery {
@@ -37,6 +40,23 @@ public record LogQuery(
         if (lastLines != null && lastLines < 0) {
             throw new IllegalArgumentException("a log query's tail is 0 lines or more, not " + lastLines);
         }
+    }
+
+    /**
+     * A query whose followers end with the environment.
+     *
+     * @param stdout whether the standard output is
+     * @param stderr whether the standard error is
+     * @param lastLines how many of the last lines, 0 or more, or null for all
+     * @param from the earliest time, or null for the beginning
+     * @throws IllegalArgumentException if neither stream is wanted, or the number of lines is negative
+     */
+    public LogQuery(
+            boolean stdout,
+            boolean stderr,
+            @Nullable Integer lastLines,
+            @Nullable Instant from) {
+        this(stdout, stderr, lastLines, from, false);
     }
 
     /**
@@ -55,7 +75,7 @@ public record LogQuery(
      * @return the new query
      */
     public LogQuery withTail(int lines) {
-        return new LogQuery(stdout, stderr, lines, from);
+        return new LogQuery(stdout, stderr, lines, from, followsRestarts);
     }
 
     /**
@@ -65,7 +85,19 @@ public record LogQuery(
      * @return the new query
      */
     public LogQuery withSince(Instant time) {
-        return new LogQuery(stdout, stderr, lastLines, time);
+        return new LogQuery(stdout, stderr, lastLines, time, followsRestarts);
+    }
+
+    /**
+     * This query, whose followers do not end when the environment does: they wait until it is started again, by whomever,
+     * and end when it is removed. When it is replaced by {@link IsolatedEnvironment#update} they deliver the rest of what
+     * it wrote, then what its replacement writes. No line is left out and none is told twice, as long as the engine keeps
+     * the lines. Changes nothing for {@link IsolatedEnvironment#logs}.
+     *
+     * @return the new query
+     */
+    public LogQuery acrossRestarts() {
+        return new LogQuery(stdout, stderr, lastLines, from, true);
     }
 
     /**
@@ -75,7 +107,8 @@ public record LogQuery(
      * @return the new query
      */
     public LogQuery only(LogLine.Stream stream) {
-        return new LogQuery(stream == LogLine.Stream.STDOUT, stream == LogLine.Stream.STDERR, lastLines, from);
+        return new LogQuery(
+                stream == LogLine.Stream.STDOUT, stream == LogLine.Stream.STDERR, lastLines, from, followsRestarts);
     }
 
     /**

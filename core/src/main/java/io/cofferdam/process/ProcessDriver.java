@@ -8,6 +8,7 @@ import io.cofferdam.concurrent.Threads;
 import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.driver.EngineDriver;
 import io.cofferdam.driver.LogSink;
+import io.cofferdam.driver.LogTail;
 import io.cofferdam.driver.SnapshotStore;
 import io.cofferdam.driver.Unit;
 import io.cofferdam.driver.UnitEvent;
@@ -246,6 +247,32 @@ final class ProcessDriver implements EngineDriver {
             }
             throw Failures.of(what, e);
         }
+    }
+
+    @Override
+    public LogTail tail(String id, LogQuery query) {
+        String what = "reading the logs of '" + id + "'";
+        UnitDirectory directory = parts.state.unit(id);
+        UnitLogs.Tail tail = parts.logs.tail(
+                directory,
+                query,
+                () -> {
+                    ensureOpen(what);
+                    return !parts.runs.read(directory).isAlive();
+                },
+                what);
+        return (sink, deadline) -> {
+            enter("reading the logs of", id, deadline);
+            try {
+                tail.read(sink, deadline);
+            } catch (IOException e) {
+                if (!Files.isDirectory(directory.path())) {
+                    // Removed while it was followed: that is an end like another.
+                    return;
+                }
+                throw Failures.of(what, e);
+            }
+        };
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.cofferdam.driver.Watch;
 import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.LogQuery;
 import io.cofferdam.error.OperationInterruptedException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a main process wrote. */
 final class UnitLogs {
@@ -130,22 +132,62 @@ final class UnitLogs {
             Deadline deadline,
             String what)
             throws IOException {
-        Semaphore news = new Semaphore(0);
-        if (!follow) {
+        if (follow) {
+            new Tail(unit, query, ended, what).read(sink, deadline);
+        } else {
             past(unit, query, sink, true, deadline, what);
-            return;
         }
-        try (Watch logs = directories.on(unit.logs(), name -> wake(news));
-                Watch states = directories.on(unit.path(), name -> wake(news))) {
-            boolean over = ended.getAsBoolean();
-            Follower follower = past(unit, query, sink, over, deadline, what);
-            while (!over) {
-                await(news, deadline, what);
-                // Asked before reading, so that what was written before the end is read after it.
-                over = ended.getAsBoolean();
-                follower.readOn();
+    }
+
+    /**
+     * A reading that is taken up where it was left.
+     *
+     * @param ended whether the environment's main process has ended, or never ran
+     */
+    Tail tail(UnitDirectory unit, LogQuery query, BooleanSupplier ended, String what) {
+        return new Tail(unit, query, ended, what);
+    }
+
+    /** How far somebody has read an environment's output: files grow over runs, so places in them are enough. */
+    final class Tail {
+        private final UnitDirectory unit;
+        private final LogQuery query;
+        private final BooleanSupplier ended;
+        private final String what;
+
+        @Nullable
+        private Follower follower;
+
+        private Tail(UnitDirectory unit, LogQuery query, BooleanSupplier ended, String what) {
+            this.unit = unit;
+            this.query = query;
+            this.ended = ended;
+            this.what = what;
+        }
+
+        @SuppressWarnings("try") // The watches are there to be closed.
+        void read(Consumer<LogLine> sink, Deadline deadline) throws IOException {
+            Semaphore news = new Semaphore(0);
+            try (Watch logs = directories.on(unit.logs(), name -> wake(news));
+                    Watch states = directories.on(unit.path(), name -> wake(news));
+                    OpenLogs open = new OpenLogs(unit, query)) {
+                boolean over = ended.getAsBoolean();
+                Follower reader = follower;
+                if (reader == null) {
+                    reader = past(unit, query, sink, over, deadline, what);
+                    follower = reader;
+                } else {
+                    reader.sink = sink;
+                    reader.readOn(open);
+                }
+                while (!over) {
+                    await(news, deadline, what);
+                    // Asked before reading, so that what was written before the end is read after it.
+                    over = ended.getAsBoolean();
+                    reader.readOn(open);
+                }
+                reader.end();
             }
-            follower.end();
         }
     }
 
@@ -227,9 +269,14 @@ final class UnitLogs {
             return splitter;
         }
 
-        void readOn() throws IOException {
+        void readOn(OpenLogs open) throws IOException {
             for (LogLine.Stream stream : splitters.keySet()) {
                 Path log = unit.log(stream);
+                open.open(stream);
+                if (!Files.exists(log)) {
+                    removed(stream, open);
+                    continue;
+                }
                 LogTimes.Extent extent = keeper.note(unit, stream);
                 long from = reached.getOrDefault(stream, 0L);
                 // A log that shrank was begun anew, and one may have been cut at its beginning.
@@ -246,8 +293,73 @@ final class UnitLogs {
             }
         }
 
+        /** The environment was removed before its log was read to the end: the open file still has it. */
+        private void removed(LogLine.Stream stream, OpenLogs open) throws IOException {
+            long from = reached.getOrDefault(stream, 0L);
+            long to = open.size(stream);
+            if (from < to) {
+                LogTimes.Part rest = new LogTimes.Part(stream, from, to, Instant.now());
+                open.read(rest, this);
+                reached.put(stream, to);
+            }
+        }
+
         void end() {
             splitters.values().forEach(LineSplitter::end);
+        }
+    }
+
+    /** The files of a log, held open so that a removal takes nothing away that is still to be read. */
+    private static final class OpenLogs implements AutoCloseable {
+        private final UnitDirectory unit;
+        private final Map<LogLine.Stream, RandomAccessFile> files = new EnumMap<>(LogLine.Stream.class);
+
+        OpenLogs(UnitDirectory unit, LogQuery query) throws IOException {
+            this.unit = unit;
+            for (LogLine.Stream stream : streams(query)) {
+                open(stream);
+            }
+        }
+
+        void open(LogLine.Stream stream) throws IOException {
+            Path log = unit.log(stream);
+            if (!files.containsKey(stream) && Files.exists(log)) {
+                try {
+                    files.put(stream, new RandomAccessFile(log.toFile(), "r"));
+                } catch (FileNotFoundException removed) {
+                    // There is nothing to hold any more.
+                    return;
+                }
+            }
+        }
+
+        long size(LogLine.Stream stream) throws IOException {
+            RandomAccessFile file = files.get(stream);
+            return file == null ? 0 : file.length();
+        }
+
+        void read(LogTimes.Part part, Taker taker) throws IOException {
+            RandomAccessFile file = files.get(part.stream());
+            byte[] bytes = new byte[PIECE];
+            long left = part.to() - part.from();
+            if (file != null) {
+                file.seek(part.from());
+            }
+            while (file != null && left > 0) {
+                int length = file.read(bytes, 0, (int) Math.min(left, PIECE));
+                if (length < 0) {
+                    return;
+                }
+                taker.take(part, bytes, length);
+                left -= length;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (RandomAccessFile file : files.values()) {
+                file.close();
+            }
         }
     }
 

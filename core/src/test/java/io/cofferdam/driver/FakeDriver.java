@@ -15,6 +15,7 @@ import io.cofferdam.environment.LabelSelector;
 import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.LogQuery;
 import io.cofferdam.environment.ResourceUsage;
+import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.NameTakenException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.OperationInterruptedException;
@@ -41,7 +42,7 @@ import java.util.function.Function;
  * An engine in memory. Time is the test's; software does what the test says; each operation can be made to fail, or to do
  * something else just before or after it. Events are delivered on the thread that causes them, before the operation returns.
  */
-final class FakeDriver implements EngineDriver {
+class FakeDriver implements EngineDriver {
 
     private final Clock clock;
     private final Map<String, FakeUnit> units = new LinkedHashMap<>();
@@ -59,6 +60,8 @@ final class FakeDriver implements EngineDriver {
     private final List<String> calls = new ArrayList<>();
     private boolean closed;
     private Images images;
+    private int cutAfter;
+    private int cuts;
     private List<UnitEvent> held;
 
     FakeDriver(Clock clock) {
@@ -153,6 +156,12 @@ final class FakeDriver implements EngineDriver {
             unit(name).orElseThrow().log.add(new LogLine(LogLine.Stream.STDOUT, clock.instant(), line, true));
             notifyAll();
         }
+    }
+
+    /** Readings of logs break off after so many lines, the given number of times. */
+    synchronized void cutsLogs(int afterLines, int times) {
+        cutAfter = afterLines;
+        cuts = times;
     }
 
     synchronized void vanishes(String network) {
@@ -408,6 +417,7 @@ final class FakeDriver implements EngineDriver {
     public void readLines(String id, LogQuery query, boolean follow, Consumer<LogLine> sink, Deadline deadline) {
         call("readLines");
         int next = 0;
+        int told = 0;
         while (true) {
             List<LogLine> lines;
             synchronized (this) {
@@ -421,9 +431,19 @@ final class FakeDriver implements EngineDriver {
                 }
             }
             next += lines.size();
-            lines.stream()
-                    .filter(line -> query.from() == null || !line.at().isBefore(query.from()))
-                    .forEach(sink);
+            for (LogLine line : lines) {
+                if (query.from() == null || !line.at().isBefore(query.from())) {
+                    cutIfWanted(told++);
+                    sink.accept(line);
+                }
+            }
+        }
+    }
+
+    private synchronized void cutIfWanted(int told) {
+        if (cuts > 0 && told == cutAfter) {
+            cuts--;
+            throw new EngineUnavailableException("the connection was cut");
         }
     }
 

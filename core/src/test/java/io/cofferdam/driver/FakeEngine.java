@@ -9,6 +9,7 @@ import io.cofferdam.environment.Environments;
 import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.Readiness;
 import io.cofferdam.event.Subscription;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,10 +19,15 @@ final class FakeEngine implements AutoCloseable {
     final FakeTime time = new FakeTime();
     final FakeDriver driver = new FakeDriver(time);
     final Threads threads = Threads.named("fake-engine");
-    final Orchestrator orchestrator = open(driver, threads);
+    final Orchestrator orchestrator;
 
-    private Orchestrator open(FakeDriver on, Threads with) {
-        return DrivenOrchestrator.over(on, EngineConfig.defaults(), time, time, with);
+    FakeEngine() {
+        this(EngineConfig.defaults().callTimeout());
+    }
+
+    FakeEngine(Duration callTimeout) {
+        EngineConfig config = EngineConfig.builder().callTimeout(callTimeout).build();
+        orchestrator = DrivenOrchestrator.over(driver, config, time, time, threads);
     }
 
     Environments environments() {

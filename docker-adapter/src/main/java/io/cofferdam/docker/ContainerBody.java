@@ -63,8 +63,13 @@ final class ContainerBody {
         spec.healthCheck().ifPresent(check -> health(body, check));
         ObjectNode host = body.putObject("HostConfig");
         if (exactLogs) {
-            // The usual driver stores text and loses what is no UTF-8; others cannot be read. This one keeps 100 MB.
-            host.putObject("LogConfig").put("Type", "local");
+            // The usual driver stores text and loses what is no UTF-8; others cannot be read. This one keeps the last
+            // 100 MB unless told otherwise; told so, 256 MB at least.
+            host.putObject("LogConfig")
+                    .put("Type", "local")
+                    .putObject("Config")
+                    .put("max-size", "256m")
+                    .put("max-file", "2");
         }
         limits(host, spec.limits());
         restart(host, spec.restart());

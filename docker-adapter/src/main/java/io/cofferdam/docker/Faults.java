@@ -228,6 +228,9 @@ final class Faults {
         if (refusal.status() == 404) {
             return new NotFoundException(operation.failed("the engine has no such container"), refusal);
         }
+        if (reason.contains("marked for removal")) {
+            return new NotFoundException(operation.failed("it is being removed"), refusal);
+        }
         if (refusal.status() == 409 || reason.matches("(?s).*is (not running|not paused|already paused|paused).*")) {
             return new WrongStateException(operation.failed(reason), refusal);
         }

@@ -76,6 +76,18 @@ final class RecordingProxy implements AutoCloseable {
         }
     }
 
+    /** Cuts every connection there is; new ones are made as before. */
+    void cut() {
+        for (AutoCloseable each : open) {
+            try {
+                each.close();
+            } catch (Exception alreadyClosed) {
+                // It was cut by somebody else.
+            }
+        }
+        open.clear();
+    }
+
     @Override
     public void close() throws Exception {
         server.close();

@@ -169,6 +169,16 @@ public abstract class EnvironmentContract {
     }
 
     @Nested
+    @Tag("followers")
+    @DisplayName("followers that outlive a run")
+    class Followers extends FollowCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
     @Tag("commands")
     @DisplayName("commands run inside")
     class Commands extends ExecCases {
