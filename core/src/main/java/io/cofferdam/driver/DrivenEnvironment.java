@@ -2,12 +2,15 @@ package io.cofferdam.driver;
 
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.engine.Capability;
+import io.cofferdam.environment.AttachSpec;
+import io.cofferdam.environment.Attachment;
 import io.cofferdam.environment.Endpoint;
 import io.cofferdam.environment.EnvironmentEvent;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.EnvironmentState;
 import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.ExecResult;
+import io.cofferdam.environment.ExecSession;
 import io.cofferdam.environment.ExecSpec;
 import io.cofferdam.environment.HealthStatus;
 import io.cofferdam.environment.IsolatedEnvironment;
@@ -255,6 +258,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     @Override
     public ExecResult exec(ExecSpec exec) {
         session.ensureOpen();
+        requireTerminal(exec.terminal().isPresent());
         try {
             return inState(
                     "run a command in it",
@@ -265,6 +269,57 @@ final class DrivenEnvironment implements IsolatedEnvironment {
                             + exec.command().get(0) + "' waits for, its input included",
                     late);
         }
+    }
+
+    @Override
+    public ExecSession startExec(ExecSpec exec) {
+        session.ensureOpen();
+        requireTerminal(exec.terminal().isPresent());
+        EnvironmentStatus status = status();
+        failIfRemoved(status);
+        if (status.state() != EnvironmentState.RUNNING) {
+            throw wrongState("run a command in it", status.state(), "start it first");
+        }
+        StdinPipe pipe = exec.stdin().isPresent() ? null : new StdinPipe();
+        ExecSpec piped = pipe == null ? exec : exec.withStdin(pipe.input);
+        Deadline deadline = Deadline.in(exec.timeout());
+        String id = id();
+        Conversation<ExecResult> conversation = new Conversation<>(
+                session,
+                "'" + exec.command().get(0) + "' in '" + name + "' (" + session.engine() + ")",
+                pipe,
+                control -> inState(
+                        "run a command in it",
+                        () -> known(() -> session.driver.exec(id, piped, control, deadline))));
+        conversation.awaitConnected(deadline);
+        return new Talks.Exec(conversation, exec);
+    }
+
+    @Override
+    public Attachment attach(AttachSpec attach) {
+        session.ensureOpen();
+        session.driver
+                .capabilities()
+                .require(Capability.ATTACH, "follow its log, or talk to a command of its own by startExec");
+        EnvironmentStatus status = status();
+        failIfRemoved(status);
+        if (status.state() == EnvironmentState.EXITED) {
+            throw wrongState("attach to it", status.state(), "attach before it is started again");
+        }
+        if (attach.hasInput() && !spec().hasOpenStdin()) {
+            throw new WrongStateException("could not attach to the input of '" + name + "' (" + session.engine()
+                    + "): it has none; make it with openStdin() in its specification, or attach to its output only");
+        }
+        StdinPipe pipe = attach.hasInput() && attach.stdin().isEmpty() ? new StdinPipe() : null;
+        AttachSpec piped = pipe == null ? attach : attach.withInput(pipe.input);
+        String id = id();
+        Conversation<Boolean> conversation = new Conversation<>(
+                session, "the attachment to '" + name + "' (" + session.engine() + ")", pipe, control -> {
+                    known(() -> session.driver.attach(id, piped, control, Deadline.none()));
+                    return true;
+                });
+        conversation.awaitConnected(session.callDeadline());
+        return new Talks.Attached(conversation);
     }
 
     @Override
@@ -674,6 +729,12 @@ final class DrivenEnvironment implements IsolatedEnvironment {
             if (!status.state().isAlive()) {
                 session.driver.capabilities().require(Capability.COPY_WHILE_STOPPED, "start the environment first");
             }
+        }
+    }
+
+    private void requireTerminal(boolean wanted) {
+        if (wanted) {
+            session.driver.capabilities().require(Capability.TERMINAL, "run it without a terminal");
         }
     }
 

@@ -5,6 +5,7 @@ import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.engine.Capabilities;
 import io.cofferdam.engine.Capability;
 import io.cofferdam.engine.EngineInfo;
+import io.cofferdam.environment.AttachSpec;
 import io.cofferdam.environment.ExecResult;
 import io.cofferdam.environment.ExecSpec;
 import io.cofferdam.environment.LabelSelector;
@@ -179,6 +180,37 @@ public interface EngineDriver extends AutoCloseable {
      * @throws WrongStateException if the unit does not run
      */
     ExecResult exec(String id, ExecSpec exec, Deadline deadline);
+
+    /**
+     * As {@link #exec(String, ExecSpec, Deadline)}, and tells when the command can be talked to. Its input may be a stream
+     * that is written to meanwhile: what it has is sent at once.
+     *
+     * @param id the unit
+     * @param exec what to run; with a terminal only where there is {@link Capability#TERMINAL}
+     * @param control is told once, at the latest before the first byte of output
+     * @param deadline until when
+     * @return as the other
+     */
+    default ExecResult exec(String id, ExecSpec exec, StreamControl control, Deadline deadline) {
+        control.connected(size -> {
+            throw new IllegalStateException("the command was started without a terminal");
+        });
+        return exec(id, exec, deadline);
+    }
+
+    /**
+     * Connects to the main process of a unit, which may not run yet, until that ends: output from now on, byte for byte, and
+     * input to its end, which the main process then sees. An interrupt ends it. Needs {@link Capability#ATTACH}.
+     *
+     * @param id the unit
+     * @param attach the streams; input only for units with open input
+     * @param control is told when the connection stands
+     * @param deadline until when
+     */
+    default void attach(String id, AttachSpec attach, StreamControl control, Deadline deadline) {
+        capabilities().require(Capability.ATTACH, "follow its log, or talk to a command of its own");
+        throw new UnsupportedOperationException("the driver has the capability and not the method");
+    }
 
     /**
      * Copies what the main process wrote, byte for byte, each stream in its own order.

@@ -56,6 +56,13 @@ final class Requirements {
                 capabilities.require(Capability.UDP_PORTS, "publish TCP ports only, or open an engine that has it");
             }
         }
+        if (spec.hasOpenStdin()) {
+            capabilities.require(
+                    Capability.ATTACH, "run the program by startExec, whose input can be written, or open an engine that has it");
+        }
+        if (spec.hasTerminal()) {
+            capabilities.require(Capability.TERMINAL, "leave the terminal out, or open an engine that has it");
+        }
         if (spec.user().isPresent()) {
             capabilities.require(Capability.USER_SWITCH, "leave the user out");
         }

@@ -41,9 +41,11 @@ final class SeamTail implements LogTail {
     public void read(Consumer<LogLine> sink, Deadline deadline) {
         if (!begun) {
             begun = true;
-            // What the query leaves out must not be told by a later reading either. Without a tail that is what is older
+            // What the query leaves out must not be told by a later reading either. Without a tail that is what is
+            // older
             // than its time; with one it is what is older than the first line of it.
-            beginning = query.tail().isPresent() ? clock.instant() : query.since().orElse(Instant.MIN);
+            beginning =
+                    query.tail().isPresent() ? clock.instant() : query.since().orElse(Instant.MIN);
             Pass first = new Pass(sink, query.tail().isPresent());
             driver.readLines(id, query, true, first, deadline);
             return;
@@ -158,8 +160,8 @@ final class SeamTail implements LogTail {
             }
             if (line.complete() || line.text().length() > before.length()) {
                 seam.partial = line.complete() ? null : line.text();
-                sink.accept(new LogLine(
-                        line.stream(), line.at(), line.text().substring(before.length()), line.complete()));
+                sink.accept(
+                        new LogLine(line.stream(), line.at(), line.text().substring(before.length()), line.complete()));
             }
         }
 

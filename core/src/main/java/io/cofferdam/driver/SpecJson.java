@@ -68,6 +68,12 @@ final class SpecJson {
         node.put("lifetime", lifetime(spec.lifetime()));
         node.put("pullPolicy", spec.pullPolicy().name());
         spec.imageMaxAge().ifPresent(age -> node.put("imageMaxAge", age.toString()));
+        if (spec.hasOpenStdin()) {
+            node.put("openStdin", true);
+        }
+        if (spec.hasTerminal()) {
+            node.put("terminal", true);
+        }
         node.put("stopSignal", spec.stopSignal());
         node.put("stopGrace", spec.stopGrace().toString());
         node.put("startTimeout", spec.startTimeout().toString());
@@ -133,6 +139,12 @@ final class SpecJson {
         spec.lifetime(lifetime(node.path("lifetime").asText("persistent")));
         spec.pullPolicy(PullPolicy.valueOf(node.path("pullPolicy").asText("MISSING")));
         text(node, "imageMaxAge", value -> spec.imageMaxAge(Duration.parse(value)));
+        if (node.path("openStdin").asBoolean(false)) {
+            spec.openStdin();
+        }
+        if (node.path("terminal").asBoolean(false)) {
+            spec.terminal();
+        }
         text(node, "stopSignal", spec::stopSignal);
         text(node, "stopGrace", value -> spec.stopGrace(Duration.parse(value)));
         text(node, "startTimeout", value -> spec.startTimeout(Duration.parse(value)));

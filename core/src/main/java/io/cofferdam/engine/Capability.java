@@ -54,6 +54,10 @@ public enum Capability {
     SNAPSHOTS("snapshots"),
     /** Snapshots hold what processes have in memory, so that they go on instead of starting anew. */
     MEMORY_CHECKPOINT("snapshots of memory"),
+    /** Somebody can be connected to the streams of a main process, its input included. */
+    ATTACH("attaching to main processes"),
+    /** Processes can have a terminal. */
+    TERMINAL("terminals"),
     /** Usage figures are told. */
     USAGE("usage figures"),
     /** Images are pulled and built for a platform that the caller chooses. */

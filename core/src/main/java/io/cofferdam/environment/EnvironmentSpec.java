@@ -77,6 +77,8 @@ public final class EnvironmentSpec {
 
     @Nullable
     private final Duration startTimeout;
+    private final boolean openStdin;
+    private final boolean terminal;
 
     private EnvironmentSpec(Builder from) {
         name = from.name;
@@ -104,6 +106,8 @@ public final class EnvironmentSpec {
         startTimeout = from.startTimeout;
         workingDirectory = from.workingDirectory;
         user = from.user;
+        openStdin = from.openStdin;
+        terminal = from.terminal;
     }
 
     /**
@@ -335,6 +339,24 @@ public final class EnvironmentSpec {
     }
 
     /**
+     * Whether the main process has input that can be written to.
+     *
+     * @return false if it sees the end of its input at once
+     */
+    public boolean hasOpenStdin() {
+        return openStdin;
+    }
+
+    /**
+     * Whether the main process has a terminal.
+     *
+     * @return false if its streams are pipes or files
+     */
+    public boolean hasTerminal() {
+        return terminal;
+    }
+
+    /**
      * The signal a graceful stop begins with.
      *
      * @return a POSIX signal's name, for example {@code SIGTERM}
@@ -454,7 +476,9 @@ public final class EnvironmentSpec {
                 stopGrace,
                 startTimeout(),
                 workingDirectory,
-                user);
+                user,
+                openStdin,
+                terminal);
     }
 
     /** Collects the parts of a specification; {@link #build()} checks them all at once. Not thread-safe. */
@@ -506,6 +530,8 @@ public final class EnvironmentSpec {
 
         @Nullable
         private Duration startTimeout;
+        private boolean openStdin;
+        private boolean terminal;
 
         private Builder() {}
 
@@ -535,6 +561,8 @@ public final class EnvironmentSpec {
             startTimeout = from.startTimeout;
             workingDirectory = from.workingDirectory;
             user = from.user;
+            openStdin = from.openStdin;
+            terminal = from.terminal;
         }
 
         /**
@@ -884,6 +912,28 @@ public final class EnvironmentSpec {
          */
         public Builder imageMaxAge(Duration value) {
             imageMaxAge = Objects.requireNonNull(value, "imageMaxAge");
+            return this;
+        }
+
+        /**
+         * Gives the main process input, which {@link IsolatedEnvironment#attach} writes. It waits for it, and sees its end
+         * when the first attachment with input has ended. Needs {@code Capability.ATTACH}.
+         *
+         * @return this builder
+         */
+        public Builder openStdin() {
+            openStdin = true;
+            return this;
+        }
+
+        /**
+         * Gives the main process a terminal, which carries its input and all its output as standard output. Needs {@code
+         * Capability.TERMINAL}.
+         *
+         * @return this builder
+         */
+        public Builder terminal() {
+            terminal = true;
             return this;
         }
 

@@ -44,6 +44,9 @@ public final class ExecSpec {
 
     private final Duration timeout;
 
+    @Nullable
+    private final TerminalSize terminal;
+
     private ExecSpec(
             List<String> command,
             Map<String, String> env,
@@ -52,7 +55,8 @@ public final class ExecSpec {
             @Nullable InputStream stdin,
             @Nullable OutputStream stdout,
             @Nullable OutputStream stderr,
-            Duration timeout) {
+            Duration timeout,
+            @Nullable TerminalSize terminal) {
         this.command = List.copyOf(command);
         this.env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
         this.workingDirectory = workingDirectory;
@@ -61,6 +65,7 @@ public final class ExecSpec {
         this.stdout = stdout;
         this.stderr = stderr;
         this.timeout = Objects.requireNonNull(timeout, "timeout");
+        this.terminal = terminal;
     }
 
     /**
@@ -85,7 +90,7 @@ public final class ExecSpec {
         if (command.isEmpty()) {
             throw new IllegalArgumentException("a command to run inside an environment needs at least a program");
         }
-        return new ExecSpec(command, Map.of(), null, null, null, null, null, Duration.ofSeconds(60));
+        return new ExecSpec(command, Map.of(), null, null, null, null, null, Duration.ofSeconds(60), null);
     }
 
     /**
@@ -98,7 +103,7 @@ public final class ExecSpec {
     public ExecSpec withEnv(String variable, String value) {
         Map<String, String> more = new LinkedHashMap<>(env);
         more.put(Objects.requireNonNull(variable, "variable"), Objects.requireNonNull(value, "value"));
-        return new ExecSpec(command, more, workingDirectory, user, stdin, stdout, stderr, timeout);
+        return new ExecSpec(command, more, workingDirectory, user, stdin, stdout, stderr, timeout, terminal);
     }
 
     /**
@@ -108,7 +113,7 @@ public final class ExecSpec {
      * @return the new specification
      */
     public ExecSpec withWorkingDirectory(String directory) {
-        return new ExecSpec(command, env, directory, user, stdin, stdout, stderr, timeout);
+        return new ExecSpec(command, env, directory, user, stdin, stdout, stderr, timeout, terminal);
     }
 
     /**
@@ -118,7 +123,7 @@ public final class ExecSpec {
      * @return the new specification
      */
     public ExecSpec withUser(String name) {
-        return new ExecSpec(command, env, workingDirectory, name, stdin, stdout, stderr, timeout);
+        return new ExecSpec(command, env, workingDirectory, name, stdin, stdout, stderr, timeout, terminal);
     }
 
     /**
@@ -128,7 +133,7 @@ public final class ExecSpec {
      * @return the new specification
      */
     public ExecSpec withStdin(InputStream input) {
-        return new ExecSpec(command, env, workingDirectory, user, input, stdout, stderr, timeout);
+        return new ExecSpec(command, env, workingDirectory, user, input, stdout, stderr, timeout, terminal);
     }
 
     /**
@@ -149,7 +154,7 @@ public final class ExecSpec {
      * @return the new specification
      */
     public ExecSpec withStdout(OutputStream sink) {
-        return new ExecSpec(command, env, workingDirectory, user, stdin, sink, stderr, timeout);
+        return new ExecSpec(command, env, workingDirectory, user, stdin, sink, stderr, timeout, terminal);
     }
 
     /**
@@ -159,7 +164,7 @@ public final class ExecSpec {
      * @return the new specification
      */
     public ExecSpec withStderr(OutputStream sink) {
-        return new ExecSpec(command, env, workingDirectory, user, stdin, stdout, sink, timeout);
+        return new ExecSpec(command, env, workingDirectory, user, stdin, stdout, sink, timeout, terminal);
     }
 
     /**
@@ -169,7 +174,35 @@ public final class ExecSpec {
      * @return the new specification
      */
     public ExecSpec withTimeout(Duration duration) {
-        return new ExecSpec(command, env, workingDirectory, user, stdin, stdout, stderr, duration);
+        return new ExecSpec(command, env, workingDirectory, user, stdin, stdout, stderr, duration, terminal);
+    }
+
+    /**
+     * With a terminal, which carries the input and all output as standard output. Needs {@code Capability.TERMINAL}.
+     *
+     * @param size its size
+     * @return the new specification
+     */
+    public ExecSpec withTerminal(TerminalSize size) {
+        return new ExecSpec(
+                command,
+                env,
+                workingDirectory,
+                user,
+                stdin,
+                stdout,
+                stderr,
+                timeout,
+                Objects.requireNonNull(size, "size"));
+    }
+
+    /**
+     * The terminal.
+     *
+     * @return empty for none
+     */
+    public Optional<TerminalSize> terminal() {
+        return Optional.ofNullable(terminal);
     }
 
     /**

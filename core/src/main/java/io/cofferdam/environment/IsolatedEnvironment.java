@@ -212,6 +212,27 @@ public interface IsolatedEnvironment extends AutoCloseable {
     ExecResult exec(ExecSpec exec);
 
     /**
+     * Starts a command inside and returns when it runs, so that it can be talked to.
+     *
+     * @param exec what to run and how; its timeout is that of the whole session
+     * @return the running command, to be closed
+     * @throws WrongStateException if the environment does not run
+     * @throws UnsupportedCapabilityException if it is to have a terminal and the engine has none
+     */
+    ExecSession startExec(ExecSpec exec);
+
+    /**
+     * Connects to the main process: its output from now on, and its input where the specification opened it. Called before
+     * the start of the environment, nothing of its output is missed.
+     *
+     * @param attach with which streams
+     * @return the connection, to be closed
+     * @throws WrongStateException if the environment has ended; or there is to be input, and its specification has none
+     * @throws UnsupportedCapabilityException if the engine cannot; {@link #follow} and {@link #startExec} may do instead
+     */
+    Attachment attach(AttachSpec attach);
+
+    /**
      * What the main process wrote so far.
      *
      * @return lines of both streams, oldest first; each stream in its own order

@@ -51,11 +51,7 @@ public record LogQuery(
      * @param from the earliest time, or null for the beginning
      * @throws IllegalArgumentException if neither stream is wanted, or the number of lines is negative
      */
-    public LogQuery(
-            boolean stdout,
-            boolean stderr,
-            @Nullable Integer lastLines,
-            @Nullable Instant from) {
+    public LogQuery(boolean stdout, boolean stderr, @Nullable Integer lastLines, @Nullable Instant from) {
         this(stdout, stderr, lastLines, from, false);
     }
 

@@ -33,6 +33,9 @@ final class ProcessCapabilities {
         missing.put(Capability.DISK_LIMIT, "a directory has no limit of its own");
         missing.put(Capability.RESTART_POLICY, NO_CONTROLLER);
         missing.put(Capability.HEALTH_CHECKS, NO_CONTROLLER);
+        missing.put(
+                Capability.ATTACH, "main processes outlive the JVM that started them, so their streams are files of their own");
+        missing.put(Capability.TERMINAL, "the JDK can make no terminals");
         missing.put(Capability.TMPFS, LINKS);
         missing.put(Capability.READ_ONLY_MOUNTS, LINKS);
         missing.put(

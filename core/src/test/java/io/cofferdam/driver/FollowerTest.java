@@ -112,8 +112,7 @@ class FollowerTest {
         tail.read(told::add, io.cofferdam.concurrent.Deadline.none());
 
         assertThat(told)
-                .containsExactly(
-                        line("whole", true), line("part", false), line(" and rest", true), line("next", true));
+                .containsExactly(line("whole", true), line("part", false), line(" and rest", true), line("next", true));
     }
 
     private LogLine line(String text, boolean complete) {

@@ -57,6 +57,13 @@ final class ContainerBody {
         spec.user().ifPresent(user -> body.put("User", user));
         ObjectNode labels = body.putObject("Labels");
         request.labels().forEach(labels::put);
+        if (spec.hasOpenStdin()) {
+            // Once, because otherwise the engine never tells the process that its input has ended.
+            body.put("OpenStdin", true).put("StdinOnce", true);
+        }
+        if (spec.hasTerminal()) {
+            body.put("Tty", true);
+        }
         body.put("StopSignal", spec.stopSignal());
         body.put("StopTimeout", (int)
                 Math.min(Integer.MAX_VALUE, Math.ceil(spec.stopGrace().toMillis() / 1000.0)));

@@ -9,6 +9,7 @@ import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.driver.EngineDriver;
 import io.cofferdam.driver.LogSink;
 import io.cofferdam.driver.SnapshotStore;
+import io.cofferdam.driver.StreamControl;
 import io.cofferdam.driver.Unit;
 import io.cofferdam.driver.UnitEvent;
 import io.cofferdam.driver.Watch;
@@ -17,6 +18,7 @@ import io.cofferdam.engine.Capabilities;
 import io.cofferdam.engine.Discovery;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.EngineInfo;
+import io.cofferdam.environment.AttachSpec;
 import io.cofferdam.environment.ExecResult;
 import io.cofferdam.environment.ExecSpec;
 import io.cofferdam.environment.LabelSelector;
@@ -54,6 +56,7 @@ final class DockerDriver implements EngineDriver {
     private final Stop stop;
     private final Logs logs;
     private final Exec exec;
+    private final Attach attach;
     private final Archives archives;
     private final Usage usage;
     private final ProbeAddresses probeAddresses;
@@ -85,6 +88,7 @@ final class DockerDriver implements EngineDriver {
         stop = new Stop(http, engine.api(), names);
         logs = new Logs(http, containers, names);
         exec = new Exec(http, threads, names);
+        attach = new Attach(http, containers, threads, names);
         archives = new Archives(http, names);
         usage = new Usage(http, engine.api(), engine.memory(), names);
         probeAddresses = new ProbeAddresses(containers, engine.mayReachBridges(), config.callTimeout(), names);
@@ -199,6 +203,16 @@ final class DockerDriver implements EngineDriver {
     @Override
     public ExecResult exec(String id, ExecSpec spec, Deadline deadline) {
         return exec.run(id, spec, deadline);
+    }
+
+    @Override
+    public ExecResult exec(String id, ExecSpec spec, StreamControl control, Deadline deadline) {
+        return exec.run(id, spec, control, deadline);
+    }
+
+    @Override
+    public void attach(String id, AttachSpec spec, StreamControl control, Deadline deadline) {
+        attach.run(id, spec, control, deadline);
     }
 
     @Override

@@ -5,18 +5,20 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.concurrent.Threads;
+import io.cofferdam.driver.StreamControl;
 import io.cofferdam.environment.ExecResult;
 import io.cofferdam.environment.ExecSpec;
+import io.cofferdam.environment.TerminalSize;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.OperationTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,9 @@ final class Exec {
     /** Marks a command and its children. */
     private static final String MARK = "COFFERDAM_EXEC";
 
+    private static final int SIZE_ATTEMPTS = 20;
+    private static final int SIZE_PAUSE_MILLIS = 10;
+
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
 
     private final EngineHttp http;
@@ -50,12 +55,16 @@ final class Exec {
     }
 
     ExecResult run(String id, ExecSpec spec, Deadline deadline) {
+        return run(id, spec, terminal -> {}, deadline);
+    }
+
+    ExecResult run(String id, ExecSpec spec, StreamControl control, Deadline deadline) {
         String mark = UUID.randomUUID().toString();
         Operation operation =
                 Operation.of("run", "running", "'" + spec.command().get(0) + "' in " + names.of(id));
         String exec = create(operation, id, spec, mark, deadline);
         try (ExecOutput output = new ExecOutput(spec)) {
-            converse(operation, exec, spec, output, deadline);
+            converse(operation, exec, spec, output, control, deadline);
             JsonNode ended = http.json(operation, HttpRequest.get("/exec/" + Query.segment(exec) + "/json"), deadline);
             return output.result(ended.path("ExitCode").asInt(-1));
         } catch (OperationTimeoutException | OperationInterruptedException givenUp) {
@@ -73,7 +82,7 @@ final class Exec {
     private String create(Operation operation, String id, ExecSpec spec, String mark, Deadline deadline) {
         ObjectNode body = Json.object();
         body.put("AttachStdin", spec.stdin().isPresent());
-        body.put("AttachStdout", true).put("AttachStderr", true).put("Tty", false);
+        body.put("AttachStdout", true).put("AttachStderr", true).put("Tty", spec.terminal().isPresent());
         ArrayNode command = body.putArray("Cmd");
         spec.command().forEach(command::add);
         ArrayNode env = body.putArray("Env");
@@ -90,22 +99,36 @@ final class Exec {
         }
     }
 
-    private void converse(Operation operation, String exec, ExecSpec spec, ExecOutput output, Deadline deadline) {
+    private void converse(
+            Operation operation,
+            String exec,
+            ExecSpec spec,
+            ExecOutput output,
+            StreamControl control,
+            Deadline deadline) {
+        boolean terminal = spec.terminal().isPresent();
         HttpRequest request = HttpRequest.post(
                         "/exec/" + Query.segment(exec) + "/start",
-                        Json.object().put("Detach", false).put("Tty", false))
+                        Json.object().put("Detach", false).put("Tty", terminal))
                 .withHeader("Connection", "Upgrade")
                 .withHeader("Upgrade", "tcp");
         AtomicReference<@Nullable IOException> inputFailure = new AtomicReference<>();
         try {
             http.stream(operation, request, deadline, (reply, connection) -> {
+                spec.terminal().ifPresent(size -> giveSize(exec, size, operation));
+                control.connected(size -> resize(exec, size, operation));
                 Thread pump = spec.stdin().isPresent()
                         ? threads.start(
                                 "input of " + operation.doing(),
-                                () -> pump(spec.stdin().get(), connection.socket(), inputFailure))
+                                () -> StdinPump.pump(spec.stdin().get(), connection.socket(), inputFailure))
                         : null;
                 try {
-                    Frames.read(reply.status() == 101 ? connection.input() : reply.body(), output);
+                    InputStream in = reply.status() == 101 ? connection.input() : reply.body();
+                    if (terminal) {
+                        Frames.readUnframed(in, output);
+                    } else {
+                        Frames.read(in, output);
+                    }
                 } finally {
                     if (pump != null) {
                         pump.interrupt();
@@ -124,28 +147,29 @@ final class Exec {
         }
     }
 
-    /** Sends the input to its end. That the command does not want it any more is no failure; that it cannot be read is. */
-    private static void pump(InputStream stdin, EngineSocket socket, AtomicReference<@Nullable IOException> failure) {
-        byte[] buffer = new byte[32 * 1024];
-        OutputStream out = socket.output();
-        while (true) {
-            int count;
-            try {
-                count = stdin.read(buffer);
-            } catch (IOException unreadable) {
-                failure.compareAndSet(null, unreadable);
-                count = -1;
-            }
-            try {
-                if (count < 0) {
-                    socket.shutdownOutput();
+    /** The size a terminal has from the beginning; in the background, for the engine takes it only once the command runs. */
+    private void giveSize(String exec, TerminalSize size, Operation operation) {
+        threads.start("size of a terminal", () -> {
+            CofferdamException last = null;
+            for (int attempt = 0; attempt < SIZE_ATTEMPTS; attempt++) {
+                try {
+                    resize(exec, size, operation);
+                    return;
+                } catch (CofferdamException notYet) {
+                    last = notYet;
+                }
+                try {
+                    TimeUnit.MILLISECONDS.sleep(SIZE_PAUSE_MILLIS);
+                } catch (InterruptedException closing) {
                     return;
                 }
-                out.write(buffer, 0, count);
-            } catch (IOException commandEnded) {
-                return;
             }
-        }
+            LOG.debug("the engine did not take the size of a terminal", last);
+        });
+    }
+
+    private void resize(String exec, TerminalSize size, Operation operation) {
+        Attach.resize(http, operation, "/exec/" + Query.segment(exec), size.columns(), size.rows());
     }
 
     /** In the background, because the caller's time is over. */
@@ -166,7 +190,7 @@ final class Exec {
         killer = spec.user().isPresent() ? killer.withUser(spec.user().get()) : killer;
         Deadline deadline = Deadline.in(KILL_TIMEOUT);
         try (ExecOutput output = new ExecOutput(killer)) {
-            converse(operation, create(operation, id, killer, "none", deadline), killer, output, deadline);
+            converse(operation, create(operation, id, killer, "none", deadline), killer, output, size -> {}, deadline);
         } catch (RuntimeException failure) {
             LOG.debug("could not end a command that was given up in {}", names.of(id), failure);
         }

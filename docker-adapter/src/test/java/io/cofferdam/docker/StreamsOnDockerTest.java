@@ -116,7 +116,8 @@ class StreamsOnDockerTest {
                 assertThat(follower.awaitEnd(PATIENCE)).isTrue();
             }
             assertThat(seen)
-                    .isEqualTo(IntStream.range(0, 6000).mapToObj(Integer::toString).toList());
+                    .isEqualTo(
+                            IntStream.range(0, 6000).mapToObj(Integer::toString).toList());
             assertThat(proxy.requests.stream()
                             .filter(request -> request.contains("follow=1"))
                             .count())

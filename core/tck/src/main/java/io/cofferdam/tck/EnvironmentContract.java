@@ -189,6 +189,16 @@ public abstract class EnvironmentContract {
     }
 
     @Nested
+    @Tag("talks")
+    @DisplayName("conversations with commands and main processes")
+    class Talks extends TalkCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
     @Tag("copies")
     @DisplayName("files in and out")
     class Copies extends CopyCases {

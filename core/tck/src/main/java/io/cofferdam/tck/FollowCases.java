@@ -75,10 +75,12 @@ abstract class FollowCases extends Cases {
         List<LogLine> seen = new CopyOnWriteArrayList<>();
         try (LogFollower follower = environment.follow(LogQuery.all().acrossRestarts(), seen::add)) {
             assertThat(environment.awaitExit(patience())).isEqualTo(3);
-            eventually("all runs were told", () -> text(seen, LogLine.Stream.STDERR)
-                    .endsWith("err 4\n"));
-            eventually("all of it was told", () -> text(seen, LogLine.Stream.STDOUT)
-                    .equals("run 1\npart run 2\npart run 3\npart run 4\npart "));
+            eventually(
+                    "all runs were told",
+                    () -> text(seen, LogLine.Stream.STDERR).endsWith("err 4\n"));
+            eventually(
+                    "all of it was told",
+                    () -> text(seen, LogLine.Stream.STDOUT).equals("run 1\npart run 2\npart run 3\npart run 4\npart "));
             assertThat(follower.awaitEnd(Duration.ofMillis(50))).isFalse();
         }
         assertThat(text(seen, LogLine.Stream.STDERR)).isEqualTo("err 1\nerr 2\nerr 3\nerr 4\n");
