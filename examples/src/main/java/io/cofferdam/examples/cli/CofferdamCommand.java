@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PsCommand.class,
             InspectCommand.class,
             LogsCommand.class,
+            EventsCommand.class,
             ExecCommand.class,
             CpCommand.class,
             BatchCommand.Start.class,

@@ -145,12 +145,7 @@ final class Documents {
     }
 
     static String restart(EnvironmentSpec spec) {
-        int retries = spec.restart().maxRetries();
-        return switch (spec.restart().condition()) {
-            case NEVER -> "no";
-            case ALWAYS -> "always";
-            case ON_FAILURE -> retries == 0 ? "on-failure" : "on-failure:" + retries;
-        };
+        return RestartText.shown(spec.restart());
     }
 
     private static Map<String, @Nullable Object> endpoint(Endpoint endpoint) {
@@ -207,7 +202,13 @@ final class Documents {
             return "cmd:" + Text.shell(command.command());
         }
         if (probe instanceof Probe.Http http) {
-            return "http:" + http.port() + http.path();
+            return switch (http.scheme()) {
+                        case HTTP -> "http:";
+                        case HTTPS -> "https:";
+                        case HTTPS_TRUSTING_ALL -> "https-insecure:";
+                    }
+                    + http.port()
+                    + http.path();
         }
         return "tcp:" + ((Probe.Tcp) probe).port();
     }

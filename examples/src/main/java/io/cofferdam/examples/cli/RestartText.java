@@ -4,10 +4,18 @@ import io.cofferdam.environment.RestartPolicy;
 import io.cofferdam.error.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code no}, {@code on-failure[:N]} and {@code always}. */
+/**
+ * Reads and writes {@code no}, {@code on-failure[:N]}, {@code always} and {@code unhealthy[:N]}; {@code +unhealthy} behind
+ * one of the others asks for both.
+ */
 final class RestartText {
+
+    private static final Pattern FORM =
+            Pattern.compile("(?:no|(always)|(on-failure|unhealthy)(?::(\\d{1,9}))?)(\\+unhealthy)?");
 
     private RestartText() {}
 
@@ -15,17 +23,31 @@ final class RestartText {
         if (text == null) {
             return Optional.empty();
         }
-        if (text.equals("no")) {
-            return Optional.of(RestartPolicy.never());
+        Matcher form = FORM.matcher(text);
+        boolean known = form.matches();
+        boolean both = known && form.group(4) != null;
+        if (!known || (both && (text.startsWith("no+") || text.startsWith("unhealthy")))) {
+            problems.add(Problem.at(
+                    "--restart " + text,
+                    "it is none of no, on-failure, on-failure:N, always and unhealthy:N, nor always+unhealthy or"
+                            + " on-failure:N+unhealthy"));
+            return Optional.empty();
         }
-        if (text.equals("always")) {
-            return Optional.of(RestartPolicy.always());
-        }
-        if (text.matches("on-failure(:\\d{1,9})?")) {
-            int colon = text.indexOf(':');
-            return Optional.of(RestartPolicy.onFailure(colon < 0 ? 0 : Integer.parseInt(text.substring(colon + 1))));
-        }
-        problems.add(Problem.at("--restart " + text, "it is none of no, on-failure, on-failure:N and always"));
-        return Optional.empty();
+        int retries = form.group(3) == null ? 0 : Integer.parseInt(form.group(3));
+        RestartPolicy policy = text.startsWith("always")
+                ? RestartPolicy.always()
+                : text.startsWith("on-failure")
+                        ? RestartPolicy.onFailure(retries)
+                        : text.startsWith("unhealthy") ? RestartPolicy.onUnhealthy(retries) : RestartPolicy.never();
+        return Optional.of(both ? policy.andWhenUnhealthy() : policy);
+    }
+
+    static String shown(RestartPolicy policy) {
+        String bound = policy.maxRetries() == 0 ? "" : ":" + policy.maxRetries();
+        return switch (policy.condition()) {
+            case NEVER -> policy.whenUnhealthy() ? "unhealthy" + bound : "no";
+            case ALWAYS -> policy.whenUnhealthy() ? "always+unhealthy" : "always";
+            case ON_FAILURE -> "on-failure" + bound + (policy.whenUnhealthy() ? "+unhealthy" : "");
+        };
     }
 }

@@ -75,7 +75,10 @@ final class RunCommand extends EngineCommand {
             description = "host path or named volume SRC at DST inside")
     private List<String> volumes = new ArrayList<>();
 
-    @Option(names = "--restart", paramLabel = "POLICY", description = "no, on-failure[:N] or always")
+    @Option(
+            names = "--restart",
+            paramLabel = "POLICY",
+            description = "no, on-failure[:N], always or unhealthy[:N]; the middle two also with +unhealthy")
     @Nullable
     private String restart;
 
@@ -85,8 +88,8 @@ final class RunCommand extends EngineCommand {
     @Option(
             names = "--wait",
             paramLabel = "FOR",
-            description = "with -d, ready when: port:N, http:N/PATH, log:REGEX, cmd:COMMAND, health or running;"
-                    + " can be repeated")
+            description = "with -d, ready when: port:N, http:N/PATH, http:PATH, https:N/PATH, https-insecure:N/PATH,"
+                    + " log:REGEX, cmd:COMMAND, uptime:D, health or running; all of several")
     private List<String> waits = new ArrayList<>();
 
     @Option(
@@ -223,7 +226,7 @@ final class RunCommand extends EngineCommand {
         if (!detach) {
             builder.readyWhen(Readiness.running());
         } else if (!waits.isEmpty()) {
-            builder.readyWhen(WaitFor.parse(waits, problems));
+            builder.readyWhen(WaitFor.parse(waits, options.ports(new ArrayList<>()), problems));
         }
         if (timeout != null) {
             builder.startTimeout(timeout);

@@ -41,7 +41,10 @@ final class UpdateCommand extends EngineCommand {
     @Option(names = "--label", paramLabel = "K=V", description = "a label to set; can be repeated")
     private Map<String, String> labels = new LinkedHashMap<>();
 
-    @Option(names = "--restart", paramLabel = "POLICY", description = "no, on-failure[:N] or always")
+    @Option(
+            names = "--restart",
+            paramLabel = "POLICY",
+            description = "no, on-failure[:N], always or unhealthy[:N]; the middle two also with +unhealthy")
     @Nullable
     private String restart;
 

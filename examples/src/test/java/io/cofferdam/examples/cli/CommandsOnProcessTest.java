@@ -191,6 +191,79 @@ class CommandsOnProcessTest {
     }
 
     @Test
+    void eventsAreShownAsTheyHappenForATime() throws InterruptedException {
+        Outcome[] shown = new Outcome[1];
+        Thread watching = new Thread(() -> shown[0] = run("events", "--json", "--for", "3s", "seen"));
+        watching.start();
+        // The command has no way to say that it listens, so the environment is made until it was seen.
+        long end = System.nanoTime() + 2_500_000_000L;
+        while (watching.isAlive() && System.nanoTime() < end) {
+            run("run", "--name", "seen", "--", "sh", "-c", "exit 3");
+        }
+        watching.join();
+
+        assertThat(shown[0].exitCode()).isZero();
+        List<JsonNode> events = shown[0].out()
+                .lines()
+                .map(line -> new Outcome(0, line, "").json())
+                .toList();
+        assertThat(events)
+                .allSatisfy(event -> assertThat(event.path("name").asText()).isEqualTo("seen"));
+        assertThat(names(events.get(0)))
+                .containsExactly(
+                        "at",
+                        "type",
+                        "name",
+                        "id",
+                        "exitCode",
+                        "outOfMemory",
+                        "health",
+                        "attempt",
+                        "delayMs",
+                        "detail",
+                        "formerId");
+        assertThat(events)
+                .anySatisfy(event -> {
+                    assertThat(event.path("type").asText()).isEqualTo("exited");
+                    assertThat(event.path("exitCode").asInt()).isEqualTo(3);
+                })
+                .anySatisfy(event -> assertThat(event.path("type").asText()).isEqualTo("removed"));
+    }
+
+    @Test
+    void restartPoliciesAreReadAndShown() {
+        for (String policy : List.of("no", "always", "on-failure:2", "unhealthy:3", "on-failure+unhealthy")) {
+            assertThat(run(
+                                    "run",
+                                    "-d",
+                                    "--name",
+                                    "box",
+                                    "--restart",
+                                    policy,
+                                    "--health-cmd",
+                                    "true",
+                                    "--wait",
+                                    "uptime:10ms",
+                                    "--wait",
+                                    "health",
+                                    "--",
+                                    "sleep",
+                                    "100")
+                            .err())
+                    .isEmpty();
+            assertThat(run("inspect", "--json", "box")
+                            .json()
+                            .path("environments")
+                            .path(0)
+                            .path("spec")
+                            .path("restart")
+                            .asText())
+                    .isEqualTo(policy);
+            run("rm", "-f", "box");
+        }
+    }
+
+    @Test
     void detachedEnvironmentIsListedInspectedStoppedAndRemoved() {
         JsonNode started = run("run", "-d", "--json", "--name", "box", "--label", "tier=front", "--", "sleep", "100")
                 .json();
