@@ -33,6 +33,7 @@ final class EventsCommand extends EngineCommand {
     private List<String> names = new ArrayList<>();
 
     @Override
+    @SuppressWarnings("try") // The subscription is there to be closed.
     int run(Orchestrator engine) {
         Set<String> wanted = new HashSet<>(names);
         CountDownLatch nobodyReads = new CountDownLatch(1);
