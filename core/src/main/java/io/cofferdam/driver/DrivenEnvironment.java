@@ -289,8 +289,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
                 "'" + exec.command().get(0) + "' in '" + name + "' (" + session.engine() + ")",
                 pipe,
                 control -> inState(
-                        "run a command in it",
-                        () -> known(() -> session.driver.exec(id, piped, control, deadline))));
+                        "run a command in it", () -> known(() -> session.driver.exec(id, piped, control, deadline))));
         conversation.awaitConnected(deadline);
         return new Talks.Exec(conversation, exec);
     }

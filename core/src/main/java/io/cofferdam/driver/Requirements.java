@@ -58,7 +58,8 @@ final class Requirements {
         }
         if (spec.hasOpenStdin()) {
             capabilities.require(
-                    Capability.ATTACH, "run the program by startExec, whose input can be written, or open an engine that has it");
+                    Capability.ATTACH,
+                    "run the program by startExec, whose input can be written, or open an engine that has it");
         }
         if (spec.hasTerminal()) {
             capabilities.require(Capability.TERMINAL, "leave the terminal out, or open an engine that has it");

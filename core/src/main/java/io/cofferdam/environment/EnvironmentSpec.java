@@ -77,6 +77,7 @@ public final class EnvironmentSpec {
 
     @Nullable
     private final Duration startTimeout;
+
     private final boolean openStdin;
     private final boolean terminal;
 
@@ -530,6 +531,7 @@ public final class EnvironmentSpec {
 
         @Nullable
         private Duration startTimeout;
+
         private boolean openStdin;
         private boolean terminal;
 

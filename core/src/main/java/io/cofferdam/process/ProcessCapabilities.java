@@ -34,7 +34,8 @@ final class ProcessCapabilities {
         missing.put(Capability.RESTART_POLICY, NO_CONTROLLER);
         missing.put(Capability.HEALTH_CHECKS, NO_CONTROLLER);
         missing.put(
-                Capability.ATTACH, "main processes outlive the JVM that started them, so their streams are files of their own");
+                Capability.ATTACH,
+                "main processes outlive the JVM that started them, so their streams are files of their own");
         missing.put(Capability.TERMINAL, "the JDK can make no terminals");
         missing.put(Capability.TMPFS, LINKS);
         missing.put(Capability.READ_ONLY_MOUNTS, LINKS);

@@ -36,8 +36,7 @@ final class Attach {
                 .path("Tty")
                 .asBoolean(false);
         HttpRequest request = HttpRequest.post(
-                        Containers.path(
-                                id, "/attach?stream=1&stdout=1&stderr=1&stdin=" + (spec.hasInput() ? 1 : 0)),
+                        Containers.path(id, "/attach?stream=1&stdout=1&stderr=1&stdin=" + (spec.hasInput() ? 1 : 0)),
                         Json.object())
                 .withHeader("Connection", "Upgrade")
                 .withHeader("Upgrade", "tcp");

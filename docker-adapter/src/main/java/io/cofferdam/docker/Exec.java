@@ -82,7 +82,9 @@ final class Exec {
     private String create(Operation operation, String id, ExecSpec spec, String mark, Deadline deadline) {
         ObjectNode body = Json.object();
         body.put("AttachStdin", spec.stdin().isPresent());
-        body.put("AttachStdout", true).put("AttachStderr", true).put("Tty", spec.terminal().isPresent());
+        body.put("AttachStdout", true)
+                .put("AttachStderr", true)
+                .put("Tty", spec.terminal().isPresent());
         ArrayNode command = body.putArray("Cmd");
         spec.command().forEach(command::add);
         ArrayNode env = body.putArray("Env");

@@ -80,10 +80,12 @@ abstract class TalkCases extends Cases {
         sh(environment, "kill -0 $(cat pid)");
         session.close();
 
-        eventually("the command was ended", () -> environment
-                        .exec("sh", "-c", "kill -0 $(cat pid) 2>/dev/null")
-                        .exitCode()
-                != 0);
+        eventually(
+                "the command was ended",
+                () -> environment
+                                .exec("sh", "-c", "kill -0 $(cat pid) 2>/dev/null")
+                                .exitCode()
+                        != 0);
         assertThatThrownBy(() -> session.stdin().write(1)).isInstanceOf(IOException.class);
     }
 
@@ -131,9 +133,9 @@ abstract class TalkCases extends Cases {
         DigestInputStream counted = new DigestInputStream(new Random64(), sha256());
         MessageDigest received = sha256();
         Sink errors = new Sink();
-        try (Attachment attachment = environment.attach(AttachSpec.output(
-                        new DigestOutputStream(OutputStream.nullOutputStream(), received), errors)
-                .withInput(counted))) {
+        try (Attachment attachment = environment.attach(
+                AttachSpec.output(new DigestOutputStream(OutputStream.nullOutputStream(), received), errors)
+                        .withInput(counted))) {
             environment.start();
 
             assertThat(attachment.awaitEnd(patience().multipliedBy(2))).isTrue();
@@ -161,7 +163,8 @@ abstract class TalkCases extends Cases {
         Sink out = new Sink();
         Sink copy = new Sink();
         try (Attachment watching = environment.attach(AttachSpec.output(copy, copy));
-                Attachment attachment = environment.attach(AttachSpec.output(out, out).withInput())) {
+                Attachment attachment =
+                        environment.attach(AttachSpec.output(out, out).withInput())) {
             assertThatThrownBy(watching::stdin).isInstanceOf(IllegalStateException.class);
             write(attachment.stdin(), "one\n");
             eventually("the answer came", () -> out.text().equals("got one\n"));
@@ -180,12 +183,12 @@ abstract class TalkCases extends Cases {
     @DisplayName("attach: input is refused where the specification opened none; close leaves the main process alone")
     void withoutInput() {
         if (!has(Capability.ATTACH)) {
-            assertRefused(
-                    Capability.ATTACH, shell("web", IDLE).openStdin().build());
+            assertRefused(Capability.ATTACH, shell("web", IDLE).openStdin().build());
             return;
         }
         IsolatedEnvironment environment = idle("web");
-        assertThatThrownBy(() -> environment.attach(AttachSpec.output(new Sink(), new Sink()).withInput()))
+        assertThatThrownBy(() -> environment.attach(
+                        AttachSpec.output(new Sink(), new Sink()).withInput()))
                 .isInstanceOf(WrongStateException.class)
                 .hasMessageContaining("openStdin()");
 
@@ -236,14 +239,13 @@ abstract class TalkCases extends Cases {
                 .readyWhen(Readiness.running())
                 .build();
         if (!has(Capability.TERMINAL)) {
-            assertRefused(
-                    Capability.TERMINAL,
-                    shell("web", IDLE).terminal().build());
+            assertRefused(Capability.TERMINAL, shell("web", IDLE).terminal().build());
             return;
         }
         IsolatedEnvironment environment = environments().create(spec);
         Sink out = new Sink();
-        try (Attachment attachment = environment.attach(AttachSpec.output(out, out).withInput())) {
+        try (Attachment attachment =
+                environment.attach(AttachSpec.output(out, out).withInput())) {
             environment.start();
             eventually("it has a terminal", () -> out.text().contains("terminal"));
             attachment.resize(SIZE);
