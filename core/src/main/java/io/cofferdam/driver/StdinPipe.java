@@ -76,7 +76,7 @@ final class StdinPipe {
         lock.lock();
         try {
             while (filled == 0 && !ended) {
-                await();
+                pause();
             }
             if (filled == 0 || broken) {
                 return -1;
@@ -99,7 +99,7 @@ final class StdinPipe {
             int left = length;
             while (left > 0) {
                 while (filled == SIZE && !ended) {
-                    await();
+                    pause();
                 }
                 if (ended) {
                     throw new IOException(broken ? "the process has ended" : "the input was closed");
@@ -117,7 +117,8 @@ final class StdinPipe {
         }
     }
 
-    private void await() throws InterruptedIOException {
+    @SuppressWarnings("WaitNotInLoop") // Those who call it loop.
+    private void pause() throws InterruptedIOException {
         try {
             changed.await();
         } catch (InterruptedException e) {
