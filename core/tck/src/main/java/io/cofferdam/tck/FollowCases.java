@@ -139,6 +139,7 @@ abstract class FollowCases extends Cases {
                             .readyWhen(Readiness.command("test", "-f", "up"))
                             .build());
             eventually("the new one was told", () -> seen.contains("new"));
+            assertThat(follower.awaitEnd(Duration.ofMillis(50))).isFalse();
         }
         assertThat(seen).containsExactly("old", "new");
     }
@@ -155,6 +156,7 @@ abstract class FollowCases extends Cases {
             eventually("the tail was told", () -> seen.size() >= 2);
             environment.restart();
             eventually("the second run was told", () -> seen.contains("2.299"));
+            assertThat(follower.awaitEnd(Duration.ofMillis(50))).isFalse();
         }
         assertThat(seen.subList(0, 4)).containsExactly("1.298", "1.299", "end 1", "2.0");
         assertThat(seen).doesNotHaveDuplicates();
