@@ -80,6 +80,13 @@ final class ContentHash {
         print.add("stopGrace", spec.stopGrace());
         print.add("workingDirectory", spec.workingDirectory().orElse(null));
         print.add("user", spec.user().orElse(null));
+        // Said only where they are there, so that what has neither keeps the hash it had before there were such parts.
+        if (spec.hasOpenStdin()) {
+            print.add("openStdin", "yes");
+        }
+        if (spec.hasTerminal()) {
+            print.add("terminal", "yes");
+        }
     }
 
     private static void networks(Fingerprint print, Application application, Service service) {

@@ -232,6 +232,8 @@ class ContentHashTest {
                         "command",
                         "entrypoint",
                         "env",
+                        "hasOpenStdin",
+                        "hasTerminal",
                         "hashCode",
                         "healthCheck",
                         "image",
