@@ -116,8 +116,11 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         Begun begun = locked(deadline, "starting '" + name + "'", () -> begin(current, deadline));
         Incarnation started = begun.unit();
         EnvironmentSpec spec = started.spec(session);
-        if (begun.byThisCall() && ReadinessWait.isTrivial(spec)) {
-            tellReady(started.id());
+        if (ReadinessWait.isTrivial(spec)) {
+            // One that ran already when it was looked at was ready then, whatever has become of it since.
+            if (begun.byThisCall()) {
+                tellReady(started.id());
+            }
             return;
         }
         try {

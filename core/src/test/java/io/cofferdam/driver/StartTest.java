@@ -103,6 +103,17 @@ class StartTest {
     }
 
     @Test
+    @DisplayName("start: one that runs already has been ready, also if somebody else stops it at that moment")
+    void stoppedBySomebodyElse() {
+        IsolatedEnvironment web = engine.run(FakeEngine.spec("web"));
+        engine.driver.after("inspect", () -> engine.driver.exits("web", 137));
+
+        web.start();
+
+        assertThat(web.status().state()).isEqualTo(EnvironmentState.EXITED);
+    }
+
+    @Test
     @DisplayName("start: one that ends before anybody waits for it to get ready has failed, at once")
     void endsBeforeTheWaitBegins() {
         engine.driver.after("start", () -> engine.driver.exits("web", 12));

@@ -32,6 +32,11 @@ public final class Bench implements Callable<Integer> {
         ALL.put("docker-start", new DockerStart());
         ALL.put("docker-parallel", new DockerParallel());
         ALL.put("docker-heap", new DockerHeap());
+        ALL.put("port-ready", new DockerReady(false));
+        ALL.put("http-ready", new DockerReady(true));
+        ALL.put("one-shot", new OneShot());
+        ALL.put("followers", new Followers());
+        ALL.put("snapshot", new SnapshotRestore());
         ALL.put("process-start", new ProcessStart());
         ALL.put("discovery", new DiscoveryTime());
         ALL.put("compose-load", new ComposeLoad());

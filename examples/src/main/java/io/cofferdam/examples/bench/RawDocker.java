@@ -2,6 +2,10 @@ package io.cofferdam.examples.bench;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerResponse;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
@@ -38,6 +42,62 @@ final class RawDocker implements AutoCloseable {
                 .exec();
         client.startContainerCmd(created.getId()).exec();
         return created.getId();
+    }
+
+    /** Creates and starts a container that publishes a port at one the engine chooses. */
+    String run(String name, int port, String... command) {
+        ExposedPort inside = ExposedPort.tcp(port);
+        CreateContainerResponse created = client.createContainerCmd(image)
+                .withName(name)
+                .withCmd(command)
+                .withExposedPorts(inside)
+                .withHostConfig(HostConfig.newHostConfig()
+                        .withPortBindings(new PortBinding(Ports.Binding.bindIp("127.0.0.1"), inside)))
+                .exec();
+        client.startContainerCmd(created.getId()).exec();
+        return created.getId();
+    }
+
+    /** The address of a container inside its engine's network, where no proxy accepts for it. */
+    String address(String id) {
+        return client.inspectContainerCmd(id)
+                .exec()
+                .getNetworkSettings()
+                .getNetworks()
+                .values()
+                .iterator()
+                .next()
+                .getIpAddress();
+    }
+
+    /** Where a port of a container is published on this host. */
+    int published(String id, int port) {
+        return Integer.parseInt(client.inspectContainerCmd(id)
+                .exec()
+                .getNetworkSettings()
+                .getPorts()
+                .getBindings()
+                .get(ExposedPort.tcp(port))[0]
+                .getHostPortSpec());
+    }
+
+    /** Makes an image of a container, and a container of that in its place. */
+    String commitAndReplace(String id, String name) {
+        String made = client.commitCmd(id).withPause(true).exec();
+        client.removeContainerCmd(id).withForce(true).exec();
+        String replacement = client.createContainerCmd(made)
+                .withName(name)
+                .withCmd("sleep", "1000")
+                .exec()
+                .getId();
+        client.startContainerCmd(replacement).exec();
+        return replacement;
+    }
+
+    void removeWithImage(String id) {
+        String made = client.inspectContainerCmd(id).exec().getImageId();
+        remove(id);
+        client.removeImageCmd(made).withForce(true).exec();
     }
 
     void remove(String id) {
