@@ -87,6 +87,26 @@ abstract class LogCases extends Cases {
     }
 
     @Test
+    @DisplayName("tail: of one stream counts the lines of that stream, whatever the other one wrote last")
+    void tailOfOneStream() {
+        IsolatedEnvironment environment = runToEnd(
+                "job",
+                "for i in 1 2 3; do echo $i; done; sleep 0.3; for i in a b c; do echo $i >&2; done; printf d >&2");
+        LogQuery output = LogQuery.all().only(STDOUT).withTail(2);
+        ByteArrayOutputStream copied = new ByteArrayOutputStream();
+        environment.copyLogs(output, copied, copied);
+        List<String> followed = new CopyOnWriteArrayList<>();
+        try (LogFollower follower = environment.follow(output, line -> followed.add(line.text()))) {
+            assertThat(follower.awaitEnd(patience())).isTrue();
+        }
+
+        assertThat(lines(environment, output)).containsExactly("2", "3");
+        assertThat(copied.toString(StandardCharsets.UTF_8)).isEqualTo("2\n3\n");
+        assertThat(followed).containsExactly("2", "3");
+        assertThat(lines(environment, LogQuery.all().only(STDERR).withTail(2))).containsExactly("c", "d");
+    }
+
+    @Test
     @DisplayName("since: lines written from that time on")
     void since() {
         IsolatedEnvironment environment = runToEnd("job", "echo early; sleep 1.2; echo late; echo later");

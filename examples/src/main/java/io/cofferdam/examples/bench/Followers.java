@@ -48,7 +48,8 @@ final class Followers implements Benchmark {
                 ask(sources, round, idle);
                 List<LogFollower> followers = new ArrayList<>();
                 for (int i = 0; i < FOLLOWERS; i++) {
-                    followers.add(sources.get(i % SOURCES).follow(LogQuery.all().withTail(1), line -> lines.increment()));
+                    followers.add(
+                            sources.get(i % SOURCES).follow(LogQuery.all().withTail(1), line -> lines.increment()));
                 }
                 ask(sources, round, beside);
                 followers.forEach(LogFollower::close);

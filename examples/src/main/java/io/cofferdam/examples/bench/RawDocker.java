@@ -12,6 +12,7 @@ import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import io.cofferdam.engine.EngineInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 
 /** What somebody writes who uses docker-java without this library: the same engine, the same API version. */
 final class RawDocker implements AutoCloseable {
@@ -60,25 +61,25 @@ final class RawDocker implements AutoCloseable {
 
     /** The address of a container inside its engine's network, where no proxy accepts for it. */
     String address(String id) {
-        return client.inspectContainerCmd(id)
+        return Objects.requireNonNull(client.inspectContainerCmd(id)
                 .exec()
                 .getNetworkSettings()
                 .getNetworks()
                 .values()
                 .iterator()
                 .next()
-                .getIpAddress();
+                .getIpAddress());
     }
 
     /** Where a port of a container is published on this host. */
     int published(String id, int port) {
-        return Integer.parseInt(client.inspectContainerCmd(id)
+        Ports.Binding[] bindings = client.inspectContainerCmd(id)
                 .exec()
                 .getNetworkSettings()
                 .getPorts()
                 .getBindings()
-                .get(ExposedPort.tcp(port))[0]
-                .getHostPortSpec());
+                .get(ExposedPort.tcp(port));
+        return Integer.parseInt(Objects.requireNonNull(bindings)[0].getHostPortSpec());
     }
 
     /** Makes an image of a container, and a container of that in its place. */
