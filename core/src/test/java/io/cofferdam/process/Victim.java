@@ -4,8 +4,10 @@ import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.Lifetime;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Scanner;
 import java.util.concurrent.CountDownLatch;
 
 /** A program that makes what belongs to its session, says so, and waits to be killed. */
@@ -46,6 +48,12 @@ public final class Victim {
                 engine.environments().run(idle("web").stack("shop").build());
                 engine.environments().create(idle("never-started").build());
                 System.out.println("ready");
+                try (Scanner wishes = new Scanner(System.in, StandardCharsets.UTF_8)) {
+                    while (wishes.hasNextLine()) {
+                        engine.environments().create(idle(wishes.nextLine()).build());
+                        System.out.println("made");
+                    }
+                }
                 new CountDownLatch(1).await();
             }
         }

@@ -42,6 +42,16 @@ final class Victims {
         return victim;
     }
 
+    /** Lets one make one more environment, and returns when that is there. */
+    static void more(Process victim, String name) throws IOException {
+        victim.getOutputStream().write((name + "\n").getBytes(StandardCharsets.UTF_8));
+        victim.getOutputStream().flush();
+        BufferedReader out = new BufferedReader(new InputStreamReader(victim.getInputStream(), StandardCharsets.UTF_8));
+        if (!"made".equals(out.readLine())) {
+            throw new IOException("the victim did not make '" + name + "'");
+        }
+    }
+
     static void kill(Process victim) throws InterruptedException {
         victim.destroyForcibly().waitFor();
     }

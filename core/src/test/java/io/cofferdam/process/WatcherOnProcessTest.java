@@ -149,6 +149,8 @@ class WatcherOnProcessTest {
 
         eventually(
                 () -> Victims.watchers(victim.toHandle()).stream().anyMatch(watcher -> watcher.pid() != first.pid()));
+        // Before anything is made there is a watcher that knows what it is for; a moment earlier it might not.
+        Victims.more(victim, "made-later");
         Victims.kill(victim);
         eventually(() -> Victims.left(state).isEmpty());
     }
