@@ -70,15 +70,18 @@ final class SharedPulls {
 
     private synchronized Flight join(Key key, PullSpec spec, Relay<LayerProgress> relay) {
         Flight flight = flights.get(key);
-        if (flight == null) {
-            Flight begun = new Flight();
-            begun.thread = session.threads.start("pull of " + spec.reference(), () -> fly(key, spec, begun));
-            flights.put(key, begun);
-            flight = begun;
+        if (flight != null) {
+            flight.listeners.add(relay);
+            flight.waiting++;
+            return flight;
         }
-        flight.listeners.add(relay);
-        flight.waiting++;
-        return flight;
+        Flight begun = new Flight();
+        // Listening before it begins: the first things told are for its first caller, too.
+        begun.listeners.add(relay);
+        begun.waiting = 1;
+        begun.thread = session.threads.start("pull of " + spec.reference(), () -> fly(key, spec, begun));
+        flights.put(key, begun);
+        return begun;
     }
 
     private synchronized void leave(Key key, Flight flight, Relay<LayerProgress> relay) {

@@ -134,6 +134,18 @@ class DrivenImagesTest {
         assertThat(threads).doesNotContain(Thread.currentThread());
     }
 
+    @Test
+    @DisplayName("pull: what an engine tells at once is not missed by the caller who began the pull")
+    void firstProgressMissed() {
+        for (int i = 0; i < 500; i++) {
+            List<LayerProgress> progress = new CopyOnWriteArrayList<>();
+
+            engine.images().pull(PullSpec.of("a:1").onProgress(progress::add));
+
+            assertThat(progress).as("pull " + i).hasSize(1);
+        }
+    }
+
     @ParameterizedTest(name = "{0}, the engine has had it for {1} min: {2}")
     @CsvSource({
         "a:1, 61, pulled",
