@@ -4,11 +4,15 @@ import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.LogFollower;
+import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.LogQuery;
+import io.cofferdam.environment.RestartPolicy;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.StartFailedException;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -65,19 +69,41 @@ final class Foreground {
     private int watch(IsolatedEnvironment environment) {
         // A program whose output nobody reads is stopped, as the system would do with one of our own.
         LogPrinter printer = new LogPrinter(terminal, json, environment::stop);
-        try (LogFollower follower = environment.follow(LogQuery.all(), printer)) {
+        boolean restarts = !environment.spec().restart().equals(RestartPolicy.never());
+        Map<LogLine.Stream, Integer> printed = new EnumMap<>(LogLine.Stream.class);
+        LogQuery query = restarts ? LogQuery.all().acrossRestarts() : LogQuery.all();
+        try (LogFollower follower = environment.follow(query, line -> {
+            printed.merge(line.stream(), 1, Integer::sum);
+            printer.accept(line);
+        })) {
             try {
                 int exitCode = environment.awaitExit(Durations.FOREVER);
-                awaitLastLines(follower);
+                if (restarts) {
+                    // It goes on for as long as the environment is there, so the rest is looked up.
+                    follower.close();
+                    rest(environment, printed).forEach(printer);
+                } else {
+                    awaitLastLines(follower);
+                }
                 return exitCode;
             } catch (OperationInterruptedException ctrlC) {
                 // The interrupt is answered here; left set it would cut the graceful stop short.
                 Thread.interrupted();
                 environment.stop();
-                awaitLastLines(follower);
+                if (!restarts) {
+                    awaitLastLines(follower);
+                }
                 throw ctrlC;
             }
         }
+    }
+
+    /** What was written and not printed yet. */
+    private static List<LogLine> rest(IsolatedEnvironment environment, Map<LogLine.Stream, Integer> printed) {
+        Map<LogLine.Stream, Integer> left = new EnumMap<>(printed);
+        return environment.logs().stream()
+                .filter(line -> left.merge(line.stream(), -1, Integer::sum) < 0)
+                .toList();
     }
 
     private void awaitLastLines(LogFollower follower) {

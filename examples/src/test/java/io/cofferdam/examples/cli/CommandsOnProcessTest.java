@@ -231,6 +231,15 @@ class CommandsOnProcessTest {
     }
 
     @Test
+    void outputOfEveryRunIsShownInTheForeground() {
+        var result = run("run", "--restart", "on-failure:2", "--", "sh", "-c", "echo out; echo err >&2; exit 3");
+
+        assertThat(result.out()).isEqualTo("out\nout\nout\n");
+        assertThat(result.err()).isEqualTo("err\nerr\nerr\n");
+        assertThat(result.exitCode()).isEqualTo(3);
+    }
+
+    @Test
     void restartPoliciesAreReadAndShown() {
         for (String policy : List.of("no", "always", "on-failure:2", "unhealthy:3", "on-failure+unhealthy")) {
             assertThat(run(
