@@ -21,6 +21,8 @@ import io.cofferdam.event.Subscription;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -64,6 +66,9 @@ public final class EnvironmentPool implements AutoCloseable {
     private final String name;
     private final Threads threads = Threads.named("cofferdam-pool");
     private final Stock stock;
+    /** Names of environments that are being made, or of which something may be left because that was cut off. */
+    private final Set<String> making = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Subscription deaths;
@@ -191,8 +196,27 @@ public final class EnvironmentPool implements AutoCloseable {
         try {
             threads.close();
         } finally {
+            removeHalfMade();
             removeAll();
         }
+    }
+
+    /** The close may have interrupted somebody who was just clearing up after an environment that could not be made. */
+    private void removeHalfMade() {
+        for (String left : making) {
+            try {
+                engine.environments().find(left).ifPresent(IsolatedEnvironment::remove);
+            } catch (ClosedException engineClosed) {
+                LOG.debug("'{}' went with its engine", left);
+            } catch (CofferdamException kept) {
+                LOG.warn(
+                        "could not remove '{}' of pool '{}'; it goes with the engine's session: {}",
+                        left,
+                        name,
+                        kept.getMessage());
+            }
+        }
+        making.clear();
     }
 
     /** A lease ended. */
@@ -321,9 +345,12 @@ public final class EnvironmentPool implements AutoCloseable {
 
     private void make() {
         boolean made = false;
+        String next = nextName();
+        making.add(next);
         try {
             IsolatedEnvironment environment =
-                    engine.environments().run(spec.toBuilder().name(nextName()).build());
+                    engine.environments().run(spec.toBuilder().name(next).build());
+            making.remove(next);
             Slot slot = new Slot(environment);
             try {
                 if (options.paused()) {
@@ -340,6 +367,9 @@ public final class EnvironmentPool implements AutoCloseable {
         } catch (ClosedException engineClosed) {
             stock.close();
         } catch (CofferdamException failed) {
+            if (failed.getSuppressed().length == 0) {
+                making.remove(next);
+            }
             lastFailure = failed;
             retryLater(failed);
         } finally {

@@ -7,6 +7,7 @@ import io.cofferdam.engine.Capability;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.error.ClosedException;
 import io.cofferdam.error.EngineException;
+import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.error.UnsupportedCapabilityException;
 import io.cofferdam.pool.EnvironmentPool;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -102,6 +104,30 @@ class PoolOnFakeEngineTest {
         } finally {
             claimers.shutdownNow();
         }
+        assertThat(engine.driver.unitNames()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("close: what could not be made and was just being cleared away is not left behind")
+    void closedWhileClearingUp() throws Exception {
+        CountDownLatch clearing = new CountDownLatch(1);
+        engine.driver.before("start", () -> {
+            throw new EngineException("the engine is out of sorts");
+        });
+        engine.driver.before("remove", () -> {
+            clearing.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+                throw new OperationInterruptedException("removing was interrupted", closing);
+            }
+        });
+        EnvironmentPool pool = open(PoolOptions.ofSize(1));
+        assertThat(clearing.await(20, TimeUnit.SECONDS)).isTrue();
+
+        pool.close();
+
         assertThat(engine.driver.unitNames()).isEmpty();
     }
 

@@ -46,6 +46,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SeveralEnginesOnDockerTest {
 
+    /** From this version on the library's threads are virtual, which the system does not list. */
+    private static final int FIRST_WITH_VIRTUAL_THREADS = 24;
+
     private static final String LOOP = "trap 'exit 0' TERM; i=0; while :; do echo tick; sleep 0.05; done";
 
     private final String run = "s" + UUID.randomUUID().toString().substring(0, 8);
@@ -191,7 +194,10 @@ class SeveralEnginesOnDockerTest {
         try {
             one.close();
 
-            assertThat(ofOne).isNotEmpty().noneMatch(SeveralEnginesOnDockerTest::isOurs);
+            if (Runtime.version().feature() < FIRST_WITH_VIRTUAL_THREADS) {
+                assertThat(ofOne).isNotEmpty();
+            }
+            assertThat(ofOne).noneMatch(SeveralEnginesOnDockerTest::isOurs);
             assertThat(two.info().engine()).isEqualTo("docker");
         } finally {
             two.close();

@@ -22,6 +22,9 @@ final class Foreground {
     /** How long to wait for the last lines of an environment that ended. */
     private static final Duration LAST_LINES = Duration.ofSeconds(10);
 
+    /** No exit code. */
+    private static final int INTERRUPTED = -1;
+
     private final Orchestrator engine;
     private final Terminal terminal;
     private final boolean json;
@@ -72,29 +75,35 @@ final class Foreground {
         boolean restarts = !environment.spec().restart().equals(RestartPolicy.never());
         Map<LogLine.Stream, Integer> printed = new EnumMap<>(LogLine.Stream.class);
         LogQuery query = restarts ? LogQuery.all().acrossRestarts() : LogQuery.all();
+        int exitCode;
         try (LogFollower follower = environment.follow(query, line -> {
             printed.merge(line.stream(), 1, Integer::sum);
             printer.accept(line);
         })) {
-            try {
-                int exitCode = environment.awaitExit(Durations.FOREVER);
-                if (restarts) {
-                    // It goes on for as long as the environment is there, so the rest is looked up.
-                    follower.close();
-                    rest(environment, printed).forEach(printer);
-                } else {
-                    awaitLastLines(follower);
-                }
-                return exitCode;
-            } catch (OperationInterruptedException ctrlC) {
-                // The interrupt is answered here; left set it would cut the graceful stop short.
-                Thread.interrupted();
-                environment.stop();
-                if (!restarts) {
-                    awaitLastLines(follower);
-                }
-                throw ctrlC;
+            exitCode = awaitExit(environment);
+            if (!restarts) {
+                awaitLastLines(follower);
             }
+        }
+        if (restarts) {
+            // Such a follower goes on for as long as the environment is there, so the rest is looked up.
+            rest(environment, printed).forEach(printer);
+        }
+        if (exitCode == INTERRUPTED) {
+            throw new OperationInterruptedException("interrupted", new InterruptedException());
+        }
+        return exitCode;
+    }
+
+    /** Waits for the end, or stops it on an interrupt. */
+    private static int awaitExit(IsolatedEnvironment environment) {
+        try {
+            return environment.awaitExit(Durations.FOREVER);
+        } catch (OperationInterruptedException ctrlC) {
+            // The interrupt is answered here; left set it would cut the graceful stop short.
+            Thread.interrupted();
+            environment.stop();
+            return INTERRUPTED;
         }
     }
 
