@@ -1,6 +1,7 @@
 /** Environments, deployments and pipelines over any back end, and the embedded back end that runs processes. */
 module io.cofferdam.core {
     requires com.fasterxml.jackson.databind;
+    requires transitive java.sql;
     requires org.slf4j;
     requires org.snakeyaml.engine;
     requires static transitive org.jspecify;
@@ -19,6 +20,7 @@ module io.cofferdam.core {
     exports io.cofferdam.pool;
     exports io.cofferdam.resource;
     exports io.cofferdam.stack;
+    exports io.cofferdam.traffic;
     exports io.cofferdam.watcher;
     exports io.cofferdam.workload;
 

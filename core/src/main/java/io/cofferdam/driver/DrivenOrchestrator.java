@@ -16,6 +16,7 @@ import io.cofferdam.event.EventBus;
 import io.cofferdam.resource.Images;
 import io.cofferdam.resource.Networks;
 import io.cofferdam.resource.Volumes;
+import io.cofferdam.workload.Workloads;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +112,11 @@ public final class DrivenOrchestrator implements Orchestrator {
     @Override
     public Snapshots snapshots() {
         return environments.snapshots();
+    }
+
+    @Override
+    public Workloads workloads() {
+        throw new UnsupportedOperationException("workloads are not there yet");
     }
 
     @Override

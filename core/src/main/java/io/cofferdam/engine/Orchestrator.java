@@ -11,6 +11,7 @@ import io.cofferdam.event.EventBus;
 import io.cofferdam.resource.Images;
 import io.cofferdam.resource.Networks;
 import io.cofferdam.resource.Volumes;
+import io.cofferdam.workload.Workloads;
 import java.util.List;
 
 /**
@@ -75,6 +76,13 @@ public interface Orchestrator extends AutoCloseable {
      * @return always the same object
      */
     Snapshots snapshots();
+
+    /**
+     * Copies of services, for deployments.
+     *
+     * @return the workloads; usable until the orchestrator is closed
+     */
+    Workloads workloads();
 
     /**
      * What happens on the engine. Events begin to flow with the first call of this method, and concern every environment

@@ -1,0 +1,125 @@
+package io.cofferdam.deployment;
+
+import io.cofferdam.api.Experimental;
+import io.cofferdam.engine.Orchestrator;
+import io.cofferdam.traffic.TrafficRouter;
+import io.cofferdam.workload.Workloads;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a {@link DeploymentEngine} works with. Not thread-safe. */
+@Experimental
+public final class DeploymentEngineBuilder {
+
+    final Orchestrator orchestrator;
+    final Map<String, Strategy> strategies = new HashMap<>();
+
+    @Nullable
+    DeploymentStore store;
+
+    @Nullable
+    TrafficRouter router;
+
+    @Nullable
+    Workloads workloads;
+
+    SecretSeal seal = SecretSeal.none();
+    Clock clock = Clock.systemUTC();
+    Duration lease = Duration.ofSeconds(10);
+    boolean isController = true;
+
+    DeploymentEngineBuilder(Orchestrator orchestrator) {
+        this.orchestrator = Objects.requireNonNull(orchestrator, "orchestrator");
+    }
+
+    /**
+     * Where deployments are kept; not closed with the engine. In memory unless given.
+     *
+     * @param value the store
+     * @return this builder
+     */
+    public DeploymentEngineBuilder store(DeploymentStore value) {
+        store = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * What stands before services with published ports; not closed with the engine. Without one, instances publish their ports
+     * themselves.
+     *
+     * @param value the router
+     * @return this builder
+     */
+    public DeploymentEngineBuilder router(TrafficRouter value) {
+        router = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * How the values of secrets are kept in the store. A store beyond memory is refused without it when there are any.
+     *
+     * @param value the seal
+     * @return this builder
+     */
+    public DeploymentEngineBuilder seal(SecretSeal value) {
+        seal = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * A strategy of the host's own, asked for by its name.
+     *
+     * @param value the strategy
+     * @return this builder
+     */
+    public DeploymentEngineBuilder strategy(Strategy value) {
+        strategies.put(value.name(), value);
+        return this;
+    }
+
+    /**
+     * How long a project stays with an engine that is not heard of any more.
+     *
+     * @param value 1 second or more; 10 unless given
+     * @return this builder
+     */
+    public DeploymentEngineBuilder lease(Duration value) {
+        lease = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Only records wishes and answers questions, and leaves the work to other engines on the same store.
+     *
+     * @return this builder
+     */
+    public DeploymentEngineBuilder withoutController() {
+        isController = false;
+        return this;
+    }
+
+    /** For tests. */
+    DeploymentEngineBuilder workloads(Workloads value) {
+        workloads = value;
+        return this;
+    }
+
+    /** For tests. */
+    DeploymentEngineBuilder clock(Clock value) {
+        clock = value;
+        return this;
+    }
+
+    /**
+     * Opens the engine. Unless it is without a controller, it takes up what others have left, now and from then on.
+     *
+     * @return the engine
+     */
+    public DeploymentEngine open() {
+        throw new UnsupportedOperationException("deployments cannot be carried out yet");
+    }
+}
