@@ -119,6 +119,7 @@ public final class DeploymentEngineBuilder {
      *
      * @return the engine
      */
+    @SuppressWarnings("DoNotCallSuggester") // Until it is there.
     public DeploymentEngine open() {
         throw new UnsupportedOperationException("deployments cannot be carried out yet");
     }

@@ -99,7 +99,8 @@ abstract class RestartCases extends Cases {
     @DisplayName("stop: never restarts it, and awaitExit ends")
     void notAfterAStop() {
         Recorder events = record();
-        IsolatedEnvironment environment = start("echo run; " + IDLE, RestartPolicy.always());
+        IsolatedEnvironment environment =
+                start("trap 'exit 0' TERM; echo run; sleep 3600 & wait", RestartPolicy.always());
         awaitLines(environment, "run", 1);
 
         environment.stop();
