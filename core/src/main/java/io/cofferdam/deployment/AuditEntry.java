@@ -2,6 +2,7 @@ package io.cofferdam.deployment;
 
 import io.cofferdam.api.Experimental;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -27,5 +28,39 @@ public record AuditEntry(
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(tenant, "tenant");
         Objects.requireNonNull(at, "at");
+    }
+
+    /**
+     * The line about a deployment that was asked for: for stores.
+     *
+     * @param record the deployment
+     * @return the line, without a number
+     */
+    public static AuditEntry of(DeploymentRecord record) {
+        String action = record.kind().name().toLowerCase(Locale.ROOT);
+        return new AuditEntry(
+                0, record.project(), record.id(), action, record.user(), record.tenant(), record.createdAt());
+    }
+
+    /**
+     * The line about a signal: for stores.
+     *
+     * @param signal the signal
+     * @param tenant on whose behalf; may be empty
+     * @return the line, without a number
+     */
+    public static AuditEntry of(Signal signal, String tenant) {
+        String action = signal.kind().name().toLowerCase(Locale.ROOT);
+        return new AuditEntry(0, signal.project(), signal.deployment(), action, signal.user(), tenant, signal.at());
+    }
+
+    /**
+     * The same line with its number: for stores.
+     *
+     * @param value its number among the entries of the project
+     * @return the line
+     */
+    public AuditEntry numbered(long value) {
+        return new AuditEntry(value, project, deployment, action, user, tenant, at);
     }
 }

@@ -94,6 +94,25 @@ public record Change(
     }
 
     /**
+     * Refuses what does not belong to one project: for stores.
+     *
+     * @param name the project
+     * @throws IllegalArgumentException if a part of the change belongs to another one
+     */
+    public void requireProject(String name) {
+        if (record != null) {
+            StoreRules.requireSame(name, record.project(), "record");
+        }
+        events.forEach(event -> StoreRules.requireSame(name, event.project(), "event"));
+        if (project != null) {
+            StoreRules.requireSame(name, project.project(), "state of the project");
+        }
+        if (release != null) {
+            StoreRules.requireSame(name, release.project(), "release");
+        }
+    }
+
+    /**
      * What came of a change.
      *
      * @param record the deployment as it was written, or null if the change had none

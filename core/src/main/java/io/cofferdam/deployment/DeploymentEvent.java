@@ -41,6 +41,30 @@ public record DeploymentEvent(
     }
 
     /**
+     * The event of a deployment that was just accepted: for stores.
+     *
+     * @param record the deployment
+     * @return the event, without a number
+     */
+    public static DeploymentEvent submitted(DeploymentRecord record) {
+        return new DeploymentEvent(
+                record.project(),
+                0,
+                record.id(),
+                DeploymentEventType.SUBMITTED,
+                "",
+                "deployment " + record.number() + " waits for its turn",
+                Map.of(
+                        "number",
+                        Long.toString(record.number()),
+                        "kind",
+                        record.kind().name(),
+                        "version",
+                        record.version()),
+                record.createdAt());
+    }
+
+    /**
      * The same event with its number: for stores.
      *
      * @param value its number among the events of the project

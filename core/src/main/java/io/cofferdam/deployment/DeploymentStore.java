@@ -1,6 +1,7 @@
 package io.cofferdam.deployment;
 
 import io.cofferdam.api.Experimental;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,25 @@ import org.jspecify.annotations.Nullable;
 public interface DeploymentStore extends AutoCloseable {
 
     /**
+     * A store that forgets everything with the JVM.
+     *
+     * @return an empty store
+     */
+    static DeploymentStore inMemory() {
+        return inMemory(Clock.systemUTC());
+    }
+
+    /**
+     * A store that forgets everything with the JVM, and goes by another clock.
+     *
+     * @param clock what the times of leases are taken from
+     * @return an empty store
+     */
+    static DeploymentStore inMemory(Clock clock) {
+        return new MemoryStore(clock);
+    }
+
+    /**
      * Adds a deployment that waits for its turn, together with its release and the event
      * {@link DeploymentEventType#SUBMITTED}, and a line of the audit.
      *
@@ -26,6 +46,7 @@ public interface DeploymentStore extends AutoCloseable {
      * @param release the release it brings; null if it names one that is kept already, or none
      * @return the deployment as it was written, and its event
      * @throws io.cofferdam.error.NameTakenException if its id is taken
+     * @throws io.cofferdam.error.NotFoundException if it names a release that is neither kept nor given
      */
     Change.Written submit(DeploymentRecord record, @Nullable StoredRelease release);
 
@@ -67,7 +88,8 @@ public interface DeploymentStore extends AutoCloseable {
     Optional<Lease> renew(Lease lease, Duration length);
 
     /**
-     * Gives a lease back, so that the next one need not wait for its end. Does nothing if somebody else took it meanwhile.
+     * Gives a lease back, so that the next one need not wait for its end. Does nothing if somebody else took it meanwhile. What
+     * is written under it afterwards is refused, and it cannot be renewed.
      *
      * @param lease the lease
      */
@@ -89,7 +111,9 @@ public interface DeploymentStore extends AutoCloseable {
      * @return what came of it
      * @throws StaleLeaseException if the lease's token is not the project's latest one
      * @throws StaleRecordException if the record was written by somebody else since it was read
-     * @throws io.cofferdam.error.NotFoundException if there is no such deployment
+     * @throws io.cofferdam.error.NotFoundException if there is no such deployment in the project, or it names a release that is
+     *     neither kept nor given
+     * @throws IllegalArgumentException if something in the change belongs to another project
      */
     Change.Written commit(Lease lease, Change change);
 
@@ -120,7 +144,7 @@ public interface DeploymentStore extends AutoCloseable {
     List<DeploymentRecord> history(String project, long before, int limit);
 
     /**
-     * The projects there are.
+     * The projects there are: those that ever had a deployment or a state.
      *
      * @return their names, sorted
      */
@@ -129,7 +153,7 @@ public interface DeploymentStore extends AutoCloseable {
     /**
      * The projects with a deployment that has not ended or a signal nobody dealt with, whose lease nobody holds.
      *
-     * @return their names
+     * @return their names, sorted
      */
     List<String> ownerless();
 
@@ -186,8 +210,8 @@ public interface DeploymentStore extends AutoCloseable {
     List<AuditEntry> audit(String project, long before, int limit);
 
     /**
-     * Forgets deployments that ended, with their journals, events and releases; never the stable one, never releases that others
-     * name, never what is under way. The audit is kept.
+     * Forgets deployments that ended, with their journals, events and releases; never the stable one or one that would be gone back
+     * to, never releases that others name, never what is under way. The audit is kept.
      *
      * @param project the project
      * @param keep how many of the newest ended deployments are kept, 0 or more

@@ -38,4 +38,14 @@ public record JournalEntry(
         Objects.requireNonNull(detail, "detail");
         Objects.requireNonNull(at, "at");
     }
+
+    /**
+     * The same line with its number: for stores.
+     *
+     * @param value its number in the journal of the deployment
+     * @return the line
+     */
+    public JournalEntry numbered(long value) {
+        return new JournalEntry(deployment, value, step, phase, detail, token, at);
+    }
 }

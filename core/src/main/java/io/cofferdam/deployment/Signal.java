@@ -36,4 +36,14 @@ public record Signal(long number, String project, String deployment, Kind kind, 
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(at, "at");
     }
+
+    /**
+     * The same signal with its number: for stores.
+     *
+     * @param value its number in the store
+     * @return the signal
+     */
+    public Signal numbered(long value) {
+        return new Signal(value, project, deployment, kind, user, at);
+    }
 }

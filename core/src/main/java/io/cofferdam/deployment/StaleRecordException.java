@@ -15,4 +15,18 @@ public final class StaleRecordException extends CofferdamException {
     public StaleRecordException(String message) {
         super(message);
     }
+
+    /**
+     * Says which write came in between: for stores.
+     *
+     * @param record what was to be written
+     * @param revision the revision that is kept
+     * @return the exception
+     */
+    public static StaleRecordException of(DeploymentRecord record, long revision) {
+        return new StaleRecordException(
+                "could not write deployment '" + record.id() + "' of project '" + record.project()
+                        + "': it was read in revision " + record.revision() + " and is in revision " + revision
+                        + " now; read it again and decide anew");
+    }
 }
