@@ -192,6 +192,16 @@ public interface DeploymentStore extends AutoCloseable {
     List<DeploymentEvent> events(String project, long after, int limit);
 
     /**
+     * The events of one deployment in the order they happened in.
+     *
+     * @param deployment the id of the deployment
+     * @param after only those with a higher number among the events of the project; 0 for all
+     * @param limit how many at the most, 1 or more
+     * @return the events
+     */
+    List<DeploymentEvent> eventsOf(String deployment, long after, int limit);
+
+    /**
      * The journal of a deployment.
      *
      * @param deployment the id of the deployment

@@ -222,6 +222,20 @@ final class MemoryStore implements DeploymentStore {
     }
 
     @Override
+    public synchronized List<DeploymentEvent> eventsOf(String deployment, long after, int limit) {
+        requireOpen();
+        StoreRules.requireLimit(limit);
+        DeploymentRecord record = records.get(deployment);
+        return record == null
+                ? List.of()
+                : look(record.project())
+                        .flatMap(state -> state.events.tailMap(after, false).values().stream())
+                        .filter(event -> event.deployment().equals(deployment))
+                        .limit(limit)
+                        .toList();
+    }
+
+    @Override
     public synchronized List<JournalEntry> journal(String deployment) {
         requireOpen();
         return List.copyOf(journals.getOrDefault(deployment, List.of()));
