@@ -26,6 +26,11 @@ final class BlueGreen implements Strategy {
     }
 
     @Override
+    public boolean wantsOwnNames() {
+        return true;
+    }
+
+    @Override
     public List<Problem> check(Situation situation) {
         Layout layout = new Layout(situation);
         List<Problem> problems = new ArrayList<>();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,7 +40,7 @@ public interface DeploymentEngine extends AutoCloseable {
      * @return a builder without a router, and with a store in memory
      */
     static DeploymentEngineBuilder on(Orchestrator orchestrator) {
-        return new DeploymentEngineBuilder(orchestrator);
+        return new DeploymentEngineBuilder(Objects.requireNonNull(orchestrator, "orchestrator"), null);
     }
 
     /**

@@ -6,7 +6,9 @@ import io.cofferdam.traffic.TrafficRouter;
 import io.cofferdam.workload.Workloads;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 @Experimental
 public final class DeploymentEngineBuilder {
 
+    /** Null in tests that bring their own instances. */
+    @Nullable
     final Orchestrator orchestrator;
     final Map<String, Strategy> strategies = new HashMap<>();
+    final List<ReleaseCheck> checks = new ArrayList<>();
 
     @Nullable
     DeploymentStore store;
@@ -25,15 +30,21 @@ public final class DeploymentEngineBuilder {
     TrafficRouter router;
 
     @Nullable
-    Workloads workloads;
+    final Workloads workloads;
 
     SecretSeal seal = SecretSeal.none();
     Clock clock = Clock.systemUTC();
     Duration lease = Duration.ofSeconds(10);
     boolean isController = true;
 
-    DeploymentEngineBuilder(Orchestrator orchestrator) {
-        this.orchestrator = Objects.requireNonNull(orchestrator, "orchestrator");
+    DeploymentEngineBuilder(@Nullable Orchestrator orchestrator, @Nullable Workloads workloads) {
+        this.orchestrator = orchestrator;
+        this.workloads = workloads;
+    }
+
+    /** An engine that works on something else than an orchestrator's instances. */
+    static DeploymentEngineBuilder forTests(Workloads workloads) {
+        return new DeploymentEngineBuilder(null, workloads);
     }
 
     /**
@@ -82,6 +93,17 @@ public final class DeploymentEngineBuilder {
     }
 
     /**
+     * A question of the host's own that releases have to answer while they are being tried, by strategies that try them.
+     *
+     * @param value the check
+     * @return this builder
+     */
+    public DeploymentEngineBuilder check(ReleaseCheck value) {
+        checks.add(Objects.requireNonNull(value, "value"));
+        return this;
+    }
+
+    /**
      * How long a project stays with an engine that is not heard of any more.
      *
      * @param value 1 second or more; 10 unless given
@@ -103,12 +125,6 @@ public final class DeploymentEngineBuilder {
     }
 
     /** For tests. */
-    DeploymentEngineBuilder workloads(Workloads value) {
-        workloads = value;
-        return this;
-    }
-
-    /** For tests. */
     DeploymentEngineBuilder clock(Clock value) {
         clock = value;
         return this;
@@ -119,8 +135,7 @@ public final class DeploymentEngineBuilder {
      *
      * @return the engine
      */
-    @SuppressWarnings("DoNotCallSuggester") // Until it is there.
     public DeploymentEngine open() {
-        throw new UnsupportedOperationException("deployments cannot be carried out yet");
+        return new StandardDeploymentEngine(this);
     }
 }

@@ -44,4 +44,14 @@ public interface Strategy {
      * @return the steps from the one to the other; none if everything is as it should be
      */
     Plan plan(Situation situation);
+
+    /**
+     * Whether new instances that run beside old ones are to find each other, and not the old ones, under the names of services:
+     * where the engine can, they then have networks of their own until the old ones are gone.
+     *
+     * @return false unless a strategy says otherwise
+     */
+    default boolean wantsOwnNames() {
+        return false;
+    }
 }

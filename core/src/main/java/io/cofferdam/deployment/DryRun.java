@@ -1,0 +1,81 @@
+package io.cofferdam.deployment;
+
+import io.cofferdam.application.Application;
+import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.error.Problem;
+import io.cofferdam.workload.Instance;
+import io.cofferdam.workload.Prepared;
+import io.cofferdam.workload.Revision;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Plans without doing anything: looks at the instances, and fetches or builds nothing. */
+final class DryRun {
+
+    private final EngineParts parts;
+    private final ProjectData data;
+
+    DryRun(EngineParts parts, ProjectData data) {
+        this.parts = parts;
+        this.data = data;
+    }
+
+    Plan plan(Application application, @Nullable Prepared stable, Strategy strategy) {
+        boolean hasRouter = parts.router() != null;
+        List<Instance> instances =
+                Observation.instances(parts.workloads().list(application.project(), Duration.ZERO));
+        Situation situation = new Situation(
+                parts.clock().instant(),
+                Targets.of(guess(application, stable), hasRouter),
+                stable == null ? null : Targets.of(stable, hasRouter),
+                false,
+                instances,
+                data.weights(),
+                Set.of());
+        List<Problem> problems = strategy.check(situation);
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException("the " + strategy.name() + " deployment", problems);
+        }
+        return expand(strategy.plan(situation), instances);
+    }
+
+    /**
+     * Revisions as they will be as far as can be told now: a service whose content is that of the stable release keeps that one's
+     * revision, though an image of the same name may have changed meanwhile.
+     */
+    private static Prepared guess(Application application, @Nullable Prepared stable) {
+        Map<String, Revision> revisions = new HashMap<>();
+        application.services().forEach(service -> {
+            String hash = application.contentHash(service.name());
+            boolean isSame = stable != null
+                    && stable.application().service(service.name()).isPresent()
+                    && stable.application().contentHash(service.name()).equals(hash);
+            revisions.put(
+                    service.name(),
+                    isSame ? stable.revision(service.name()) : new Revision(service.name(), hash));
+        });
+        return new Prepared(application, revisions);
+    }
+
+    /** Rolling updates as single starts and stops. */
+    private static Plan expand(Plan plan, List<Instance> instances) {
+        Plan.Builder expanded = Plan.builder();
+        Map<String, Set<String>> ends = new HashMap<>();
+        for (Step step : plan.steps()) {
+            Set<String> after = new HashSet<>();
+            plan.needs(step).forEach(need -> after.addAll(ends.getOrDefault(need, Set.of(need))));
+            if (step instanceof Step.RollService roll) {
+                List<String> last = Rollout.addTo(expanded, roll, instances, after);
+                ends.put(step.id(), last.isEmpty() ? after : Set.copyOf(last));
+            } else {
+                ends.put(step.id(), Set.of(expanded.add(step, after)));
+            }
+        }
+        return expanded.build();
+    }
+}
