@@ -43,18 +43,28 @@ class ArchitectureTest {
             Map.entry("internal", Set.of("error", "concurrent")),
             Map.entry("environment", Set.of("event", "error", "concurrent", "internal")),
             Map.entry("resource", Set.of("environment")),
+            Map.entry("format", Set.of("environment", "error")),
             Map.entry("application", Set.of("environment")),
             Map.entry("compose", Set.of("application")),
             Map.entry("workload", Set.of("application", "environment")),
             Map.entry("engine", Set.of("environment", "resource", "workload", "event", "error")),
             Map.entry(
                     "driver",
-                    Set.of("engine", "environment", "resource", "event", "error", "concurrent", "internal", "watcher")),
+                    Set.of(
+                            "engine",
+                            "environment",
+                            "resource",
+                            "format",
+                            "event",
+                            "error",
+                            "concurrent",
+                            "internal",
+                            "watcher")),
             Map.entry("process", Set.of("engine", "driver")),
             Map.entry("pool", Set.of("engine")),
             Map.entry("stack", Set.of("engine")),
             Map.entry("traffic", Set.of("error", "concurrent", "internal")),
-            Map.entry("deployment", Set.of("engine", "workload", "traffic")),
+            Map.entry("deployment", Set.of("engine", "workload", "traffic", "format")),
             Map.entry("pipeline", Set.of("engine", "deployment")));
 
     /** Marks that any room may carry. */

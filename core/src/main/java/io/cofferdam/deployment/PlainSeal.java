@@ -13,7 +13,13 @@ enum PlainSeal implements SecretSeal {
 
     @Override
     public byte[] open(String text) {
-        return Base64.getDecoder().decode(text);
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException damaged) {
+            throw new SealException(
+                    "could not open a secret: it is damaged, or was sealed; open the store with the seal it was begun with",
+                    damaged);
+        }
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.cofferdam.error.ImageNotFoundException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.OperationTimeoutException;
+import io.cofferdam.format.SpecJson;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;

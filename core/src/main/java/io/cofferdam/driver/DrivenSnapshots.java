@@ -16,6 +16,7 @@ import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.Problem;
 import io.cofferdam.error.WrongStateException;
+import io.cofferdam.format.SpecJson;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.Labels;
 import io.cofferdam.error.NotFoundException;
+import io.cofferdam.format.SpecJson;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.Snapshot;
 import io.cofferdam.error.EngineException;
+import io.cofferdam.format.SpecJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

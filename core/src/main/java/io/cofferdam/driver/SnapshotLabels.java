@@ -10,6 +10,7 @@ import io.cofferdam.environment.Snapshot;
 import io.cofferdam.error.EngineException;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.Problem;
+import io.cofferdam.format.SpecJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

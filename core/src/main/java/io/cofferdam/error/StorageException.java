@@ -2,7 +2,7 @@ package io.cofferdam.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The disk, or a limit on it, has no room for what was to be written. */
+/** The disk, a limit on it, or a database does not take what was to be written, or does not give back what was. */
 public class StorageException extends CofferdamException {
 
     private static final long serialVersionUID = 1L;

@@ -1,4 +1,4 @@
-package io.cofferdam.driver;
+package io.cofferdam.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

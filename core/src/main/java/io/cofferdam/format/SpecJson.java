@@ -1,4 +1,4 @@
-package io.cofferdam.driver;
+package io.cofferdam.format;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,10 +26,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form in which a specification is kept with its unit, in the label {@code io.cofferdam.spec}. Labels can be read by
+ * The form in which a specification is kept with its unit, in the label {@code io.cofferdam.spec}, and with a release. Labels can be read by
  * everybody who may ask the engine, so values of secrets are left out; they are read back from the unit's variables.
  */
-final class SpecJson {
+public final class SpecJson {
 
     private static final String CHILD = "child of ";
 
@@ -37,7 +37,13 @@ final class SpecJson {
 
     private SpecJson() {}
 
-    static String write(EnvironmentSpec spec) {
+    /**
+     * Writes a specification.
+     *
+     * @param spec the specification
+     * @return a JSON object, with nulls for the values of secrets
+     */
+    public static String write(EnvironmentSpec spec) {
         ObjectNode node = JSON.createObjectNode();
         spec.name().ifPresent(value -> node.put("name", value));
         spec.stack().ifPresent(value -> node.put("stack", value));
@@ -76,7 +82,7 @@ final class SpecJson {
         }
         node.put("stopSignal", spec.stopSignal());
         node.put("stopGrace", spec.stopGrace().toString());
-        node.put("startTimeout", spec.startTimeout().toString());
+        spec.ownStartTimeout().ifPresent(value -> node.put("startTimeout", value.toString()));
         return node.toString();
     }
 
@@ -85,8 +91,10 @@ final class SpecJson {
      *
      * @param text what {@link #write} wrote, or what a later version of it wrote: unknown fields are passed over
      * @param env the unit's variables, for the values of secrets
+     * @return the specification
+     * @throws EngineException if nobody can read it
      */
-    static EnvironmentSpec read(String text, Map<String, String> env) {
+    public static EnvironmentSpec read(String text, Map<String, String> env) {
         try {
             return read(JSON.readTree(text), env);
         } catch (JsonProcessingException | RuntimeException broken) {
