@@ -11,6 +11,8 @@ import io.cofferdam.environment.HealthStatus;
 import io.cofferdam.error.CofferdamException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +47,13 @@ final class Care implements AutoCloseable {
 
     private final Watch claim;
     private final Prober prober;
+    private final CompletableFuture<@Nullable Void> answered = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
 
     // All guarded by the lock.
     private boolean closed;
     private HealthStatus health;
+    private String lastAnswer = "";
     private int failures;
     private int restarts;
     private int totalRestarts;
@@ -128,6 +132,7 @@ final class Care implements AutoCloseable {
 
     /** The main process ended. */
     void died(UnitEvent event) {
+        answered.complete(null);
         EnvironmentEvent decision = null;
         boolean toldByEngine = false;
         lock.lock();
@@ -299,6 +304,21 @@ final class Care implements AutoCloseable {
         }
     }
 
+    /** What the health check answered last; empty if it is not made here. */
+    Optional<String> lastAnswer() {
+        lock.lock();
+        try {
+            return check == null ? Optional.empty() : Optional.of(lastAnswer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Done when the first question of the health check has an answer, or there is going to be none. */
+    CompletableFuture<@Nullable Void> firstAnswer() {
+        return answered;
+    }
+
     /** What the engine says, completed by what is found out here. */
     EnvironmentStatus overlay(EnvironmentStatus status) {
         lock.lock();
@@ -378,6 +398,7 @@ final class Care implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        answered.complete(null);
         claim.close();
         session.feed.nudge(id);
     }
@@ -510,6 +531,7 @@ final class Care implements AutoCloseable {
                 return;
             }
             HealthStatus before = health;
+            lastAnswer = answer.detail();
             Instant now = session.clock.instant();
             boolean young = Duration.between(startedAt, now).compareTo(probed.startPeriod()) < 0;
             if (answer.yes()) {
@@ -533,6 +555,7 @@ final class Care implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        answered.complete(null);
         if (changed) {
             session.driver.remember(id, new Verdict(verdict, count));
             session.bus.publish(new EnvironmentEvent.HealthChanged(

@@ -434,6 +434,40 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         });
     }
 
+    /** Starts it, unless it runs, without waiting until it is ready. */
+    void launch(Deadline deadline) {
+        session.ensureOpen();
+        Begun begun = locked(deadline, "starting '" + name + "'", () -> begin(current, deadline));
+        if (begun.byThisCall() && ReadinessWait.isTrivial(begun.unit().spec(session))) {
+            tellReady(begun.unit().id());
+        }
+    }
+
+    /**
+     * Waits until it is ready, unless something is found out that makes waiting useless.
+     *
+     * @param doubts is told how it is after each event, and throws to end the wait
+     */
+    void awaitReady(Deadline deadline, Duration timeout, Consumer<EnvironmentStatus> doubts) {
+        session.ensureOpen();
+        session.feed.open();
+        Incarnation waited = current;
+        EnvironmentStatus status = status();
+        failIfRemoved(status);
+        LogMark logMark = LogMark.after(status.finished());
+        EnvironmentSpec spec = waited.spec(session);
+        try (ReadinessWait wait = new ReadinessWait(session, this, waited.id(), spec, logMark, true)) {
+            wait.await(deadline, timeout, doubts);
+        }
+        session.feed.readyIfBegun(new EnvironmentEvent.Ready(session.clock.instant(), name, waited.id()));
+    }
+
+    /** Puts files into it, whether it runs or not. */
+    void place(List<PlacedFile> files, Deadline deadline) {
+        session.ensureOpen();
+        known(() -> session.driver.place(id(), files, deadline));
+    }
+
     /** What the engine says of a unit of this environment, completed by what is known here. */
     EnvironmentStatus statusOf(Unit unit) {
         EnvironmentStatus status = home.supervisor().overlay(unit.status());

@@ -101,28 +101,52 @@ final class DrivenEnvironments implements Environments {
 
     @Override
     public IsolatedEnvironment create(EnvironmentSpec spec) {
-        return create(spec, null, session.callDeadline());
+        return create(spec, Map.of(), null, session.callDeadline());
     }
 
     /**
      * Makes an environment.
      *
+     * @param marks labels of the library's own that it carries besides
      * @param origin the snapshot it begins as, or null
      */
-    IsolatedEnvironment create(EnvironmentSpec spec, CreateRequest.@Nullable Origin origin, Deadline deadline) {
+    DrivenEnvironment create(
+            EnvironmentSpec spec, Map<String, String> marks, CreateRequest.@Nullable Origin origin, Deadline deadline) {
         making.readLock().lock();
         try {
             session.ensureOpen();
             String name = spec.name().orElseGet(this::madeUpName);
             EnvironmentSpec complete = spec.toBuilder().name(name).build();
-            Incarnation made = make(name, complete, origin, deadline);
+            Incarnation made = make(name, complete, marks, origin, deadline);
             DrivenEnvironment environment =
-                    new DrivenEnvironment(session, this, made, seen(made.id(), complete, Map.of()), true);
+                    new DrivenEnvironment(session, this, made, seen(made.id(), complete, marks), true);
             handles.put(name, environment);
             return environment;
         } finally {
             making.readLock().unlock();
         }
+    }
+
+    /** How the environment of a name is, with one question to the engine. */
+    Optional<EnvironmentStatus> look(String name) {
+        session.ensureOpen();
+        try {
+            Unit unit = session.driver.inspect(name, session.callDeadline());
+            boolean found =
+                    unit.engineName().equals(name) && unit.status().name().equals(name);
+            return found ? Optional.of(statusOf(unit)) : Optional.empty();
+        } catch (NotFoundException none) {
+            return Optional.empty();
+        }
+    }
+
+    /** The handle to an environment of which something was seen. */
+    DrivenEnvironment handle(EnvironmentStatus seen) {
+        return java.util.Objects.requireNonNull(handles.compute(
+                seen.name(),
+                (name, known) -> known != null && known.id().equals(seen.id())
+                        ? known
+                        : new DrivenEnvironment(session, this, Incarnation.found(seen), seen, false)));
     }
 
     /** Makes something that the session has to know of before it can end. */
@@ -227,14 +251,14 @@ final class DrivenEnvironments implements Environments {
 
     @Override
     public List<EnvironmentStatus> statuses(LabelSelector selector) {
-        return units(selector).stream()
-                .map(unit -> {
-                    DrivenEnvironment known = handles.get(unit.status().name());
-                    return known != null && known.id().equals(unit.status().id())
-                            ? known.statusOf(unit)
-                            : supervisor.overlay(unit.status());
-                })
-                .toList();
+        return units(selector).stream().map(this::statusOf).toList();
+    }
+
+    private EnvironmentStatus statusOf(Unit unit) {
+        DrivenEnvironment known = handles.get(unit.status().name());
+        return known != null && known.id().equals(unit.status().id())
+                ? known.statusOf(unit)
+                : supervisor.overlay(unit.status());
     }
 
     @Override
@@ -261,10 +285,15 @@ final class DrivenEnvironments implements Environments {
      *
      * @param engineName its name on the engine
      * @param wanted what it is to be, its name set
+     * @param marks labels of the library's own that it carries besides
      * @param origin the snapshot it begins as, or null
      */
     Incarnation make(
-            String engineName, EnvironmentSpec wanted, CreateRequest.@Nullable Origin origin, Deadline deadline) {
+            String engineName,
+            EnvironmentSpec wanted,
+            Map<String, String> marks,
+            CreateRequest.@Nullable Origin origin,
+            Deadline deadline) {
         EnvironmentSpec spec = completed(wanted);
         Requirements.check(spec, session.driver.capabilities());
         boolean usesImage = origin == null
@@ -276,6 +305,7 @@ final class DrivenEnvironments implements Environments {
             pull(asked.image().orElseThrow());
         }
         Map<String, String> labels = labels(spec);
+        labels.putAll(marks);
         CreateRequest request = request(engineName, asked, labels).from(origin);
         children.expect(spec.name().orElseThrow(), spec.lifetime());
         session.watcher.expect(spec.lifetime());
@@ -443,13 +473,7 @@ final class DrivenEnvironments implements Environments {
     }
 
     private DrivenEnvironment handle(Unit unit) {
-        return java.util.Objects.requireNonNull(handles.compute(
-                unit.status().name(),
-                (name, known) ->
-                        known != null && known.id().equals(unit.status().id())
-                                ? known
-                                : new DrivenEnvironment(
-                                        session, this, Incarnation.found(unit.status()), unit.status(), false)));
+        return handle(unit.status());
     }
 
     private List<Unit> units(LabelSelector selector) {

@@ -41,6 +41,7 @@ public final class DrivenOrchestrator implements Orchestrator {
     private final DrivenNetworks networks;
     private final DrivenVolumes volumes;
     private final Images images;
+    private final EnvironmentWorkloads workloads;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     private DrivenOrchestrator(EngineSession session) {
@@ -50,6 +51,7 @@ public final class DrivenOrchestrator implements Orchestrator {
         this.images = session.driver.capabilities().has(Capability.IMAGES) ? drivenImages : session.driver.images();
         this.networks = new DrivenNetworks(session, environments);
         this.volumes = new DrivenVolumes(session, environments);
+        this.workloads = new EnvironmentWorkloads(session, environments, drivenImages, networks, volumes);
     }
 
     /**
@@ -116,7 +118,8 @@ public final class DrivenOrchestrator implements Orchestrator {
 
     @Override
     public Workloads workloads() {
-        throw new UnsupportedOperationException("workloads are not there yet");
+        session.ensureOpen();
+        return workloads;
     }
 
     @Override

@@ -154,6 +154,7 @@ final class DrivenSnapshots implements Snapshots {
         SavedSnapshot saved = stored(snapshot);
         return environments.create(
                 SnapshotLabels.onSnapshot(spec, snapshot),
+                Map.of(),
                 new CreateRequest.Origin(saved.id(), true),
                 session.transferDeadline());
     }

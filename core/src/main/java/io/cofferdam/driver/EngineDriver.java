@@ -258,6 +258,18 @@ public interface EngineDriver extends AutoCloseable {
     void copyIn(String id, Path source, String target, Deadline deadline);
 
     /**
+     * Puts files into a unit that runs or not. Missing folders above them are made. One that is there is replaced. Owners
+     * are those of the request where the engine can give files to others, and the unit's own user elsewhere.
+     *
+     * @param id the unit
+     * @param files the files
+     * @param deadline until when
+     */
+    default void place(String id, List<PlacedFile> files, Deadline deadline) {
+        PlacedFile.copyEach(files, (source, target) -> copyIn(id, source, target, deadline));
+    }
+
+    /**
      * Copies a file or directory from inside to a host path, as
      * {@link io.cofferdam.environment.IsolatedEnvironment#copyOut} promises.
      *

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -101,11 +102,25 @@ final class ReadinessWait implements AutoCloseable {
      * @throws NotReadyException if the deadline passes
      */
     void await(Deadline deadline, Duration timeout) {
+        await(deadline, timeout, status -> {});
+    }
+
+    /**
+     * Waits, unless something is found out that makes waiting useless.
+     *
+     * @param doubts is told how it is at first and after each event, and throws to end the wait
+     */
+    void await(Deadline deadline, Duration timeout, Consumer<EnvironmentStatus> doubts) {
         long distance = FIRST_DISTANCE;
+        long told = -1;
         while (true) {
             long seen = signal.version();
             session.ensureOpen();
             failIfEnded();
+            if (seen != told) {
+                told = seen;
+                tell(doubts);
+            }
             Answer answer = ask(deadline);
             if (answer.yes() && stillRuns()) {
                 return;
@@ -128,6 +143,21 @@ final class ReadinessWait implements AutoCloseable {
                 unit = null;
             }
         }
+    }
+
+    private void tell(Consumer<EnvironmentStatus> doubts) {
+        unit = null;
+        try {
+            doubts.accept(environment.statusOf(unit()));
+        } catch (NotFoundException gone) {
+            // What asks next tells of that in its own words.
+            unit = null;
+        }
+    }
+
+    /** The last answer of a probe; empty if there was none. */
+    String lastAnswer() {
+        return lastAnswer;
     }
 
     /**

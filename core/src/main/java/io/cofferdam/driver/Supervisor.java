@@ -9,6 +9,7 @@ import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.NotFoundException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,34 @@ final class Supervisor implements AutoCloseable {
             claim.get().close();
         }
         return true;
+    }
+
+    /** Whether it is cared for here. */
+    boolean has(String id) {
+        return cares.containsKey(id);
+    }
+
+    /** Whether this library makes the health check of a unit of this specification. */
+    boolean checks(EnvironmentSpec spec) {
+        return check(spec) != null;
+    }
+
+    /** Whether nobody but this library makes the health check of a unit of this specification or starts it again. */
+    boolean isLeftToUs(EnvironmentSpec spec) {
+        boolean restarts = spec.restart().condition() != RestartPolicy.Condition.NEVER
+                && !session.driver.capabilities().has(Capability.RESTART_POLICY);
+        return checks(spec) || restarts;
+    }
+
+    /** Done when the first question of its health check has an answer since it is cared for here. */
+    CompletableFuture<@Nullable Void> firstAnswer(String id) {
+        Care care = cares.get(id);
+        return care == null ? CompletableFuture.completedFuture(null) : care.firstAnswer();
+    }
+
+    /** What the health check of a unit answered last; empty if it is not made here. */
+    Optional<String> lastAnswer(String id) {
+        return Optional.ofNullable(cares.get(id)).flatMap(Care::lastAnswer);
     }
 
     /** How many runs of a unit were heard of. */

@@ -105,8 +105,16 @@ final class UnitFeed {
         }
     }
 
+    /** Tells that a unit is ready whose start was told without that it was. */
+    void readyIfBegun(EnvironmentEvent.Ready event) {
+        if (beginnings.containsKey(event.id())) {
+            ready(event);
+        }
+    }
+
     /** Drops the signal of a unit that is gone. */
     void forget(String id) {
+        beginnings.remove(id);
         UnitSignal signal = signals.remove(id);
         if (signal != null) {
             signal.nudge();

@@ -27,6 +27,18 @@ final class UnitSignal {
     @Nullable
     private UnitEvent latestDeath;
 
+    /** What the engine's health check answered last. */
+    private String lastAnswer = "";
+
+    String lastAnswer() {
+        lock.lock();
+        try {
+            return lastAnswer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     long version() {
         lock.lock();
         try {
@@ -76,6 +88,8 @@ final class UnitSignal {
             } else if (event.kind() == UnitEvent.Kind.STARTED) {
                 lastDeath = null;
                 unsure = false;
+            } else if (event.kind() == UnitEvent.Kind.HEALTH) {
+                lastAnswer = event.detail();
             } else if (event.kind() == UnitEvent.Kind.REMOVED) {
                 removed = true;
             }

@@ -14,6 +14,7 @@ import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,7 +84,7 @@ final class Update {
             home.ports().check(name, onlyNewPorts(), deadline);
         }
         CreateRequest.Origin origin = goal == null ? null : new CreateRequest.Origin(goal.id(), false);
-        Incarnation replacement = home.make(name + NEXT, newSpec, origin, deadline);
+        Incarnation replacement = home.make(name + NEXT, newSpec, Map.of(), origin, deadline);
         try {
             if (stopsFirst) {
                 stopOld(before.state());

@@ -918,6 +918,16 @@ public final class EnvironmentSpec {
         }
 
         /**
+         * Uses the image however old it is.
+         *
+         * @return this builder
+         */
+        public Builder withoutImageMaxAge() {
+            imageMaxAge = null;
+            return this;
+        }
+
+        /**
          * Gives the main process input, which {@link IsolatedEnvironment#attach} writes. It waits for it, and sees its end
          * when the first attachment with input has ended. Needs {@code Capability.ATTACH}.
          *

@@ -57,5 +57,11 @@ public final class Labels {
     /** The number of a replica, from 1. */
     public static final String ORDINAL = PREFIX + "ordinal";
 
+    /** Which set of a project's networks something belongs to; empty for the usual set. */
+    public static final String COLOUR = PREFIX + "colour";
+
+    /** Marks an instance that is meant to end: that of a one-off service. */
+    public static final String ONE_OFF = PREFIX + "one-off";
+
     private Labels() {}
 }

@@ -48,6 +48,8 @@ final class Variables {
         });
         variables.putIfAbsent("PATH", Executables.DEFAULT_PATH);
         variables.put("HOME", root.toString());
+        // Absolute paths inside are below the directory: with this before it such a path is one of the host.
+        variables.put("COFFERDAM_FILES", root.toString());
         variables.putAll(network);
         variables.putAll(unit.spec().env());
         variables.put(ProcessTree.MARK, unit.id());

@@ -2,6 +2,7 @@ package io.cofferdam.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.driver.PlacedFile;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NotFoundException;
@@ -18,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** Copies files in and out through the engine's archives, which works on containers that do not run, too. */
 final class Archives {
@@ -72,6 +74,26 @@ final class Archives {
         } catch (UncheckedIOException unreadable) {
             throw new StorageException(
                     operation.failed("it cannot be read: " + String.valueOf(unreadable.getMessage())), unreadable);
+        }
+    }
+
+    /** One call, whatever their number: folders that are missing above them are made by the engine. */
+    void place(String id, List<PlacedFile> files, Deadline deadline) {
+        Operation operation = Operation.of("copy", "copying", "the files of secrets and configs to " + names.of(id));
+        HttpRequest request = HttpRequest.put(
+                Containers.path(id, "/archive?noOverwriteDirNonDir=1&path=%2F"), "application/x-tar", out -> {
+                    TarArchiveOutputStream tar = TarWriter.open(out);
+                    for (PlacedFile file : files) {
+                        InsidePath target = InsidePath.parse(operation, file.target());
+                        TarWriter.writePlaced(tar, target.toString().substring(1), file);
+                    }
+                    tar.finish();
+                    tar.flush();
+                });
+        try {
+            http.stream(operation, request, deadline, (reply, connection) -> reply.status());
+        } catch (Refusal refusal) {
+            throw refused(operation, refusal);
         }
     }
 

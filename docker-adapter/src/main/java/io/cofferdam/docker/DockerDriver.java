@@ -8,6 +8,7 @@ import io.cofferdam.docker.watcher.DockerSweeper;
 import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.driver.EngineDriver;
 import io.cofferdam.driver.LogSink;
+import io.cofferdam.driver.PlacedFile;
 import io.cofferdam.driver.SnapshotStore;
 import io.cofferdam.driver.StreamControl;
 import io.cofferdam.driver.Unit;
@@ -228,6 +229,11 @@ final class DockerDriver implements EngineDriver {
     @Override
     public void copyIn(String id, Path source, String target, Deadline deadline) {
         archives.copyIn(id, source, target, deadline);
+    }
+
+    @Override
+    public void place(String id, List<PlacedFile> files, Deadline deadline) {
+        archives.place(id, files, deadline);
     }
 
     @Override

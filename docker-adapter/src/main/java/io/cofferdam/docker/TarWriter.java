@@ -1,5 +1,6 @@
 package io.cofferdam.docker;
 
+import io.cofferdam.driver.PlacedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -102,6 +103,20 @@ final class TarWriter {
         entry.setModTime(0);
         entry.setSize(content.length);
         prepare(entry);
+        tar.putArchiveEntry(entry);
+        tar.write(content);
+        tar.closeArchiveEntry();
+    }
+
+    /** Writes a file that is in memory, with its owner. */
+    static void writePlaced(TarArchiveOutputStream tar, String name, PlacedFile file) throws IOException {
+        byte[] content = file.content();
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setMode(file.mode());
+        entry.setModTime(0);
+        entry.setSize(content.length);
+        entry.setIds(file.uid(), file.gid());
+        entry.setNames("", "");
         tar.putArchiveEntry(entry);
         tar.write(content);
         tar.closeArchiveEntry();
