@@ -6,6 +6,7 @@ import io.cofferdam.environment.EnvironmentState;
 import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.Labels;
 import io.cofferdam.error.CofferdamException;
+import io.cofferdam.format.SpecJson;
 import io.cofferdam.error.OperationInterruptedException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.HealthStatus;
 import io.cofferdam.environment.Labels;
 import io.cofferdam.environment.Readiness;
+import io.cofferdam.format.SpecJson;
 import io.cofferdam.workload.Condition;
 import java.time.Clock;
 import java.time.Duration;
