@@ -69,8 +69,9 @@ final class Attempt {
             carryOut(plan);
             fruitless = doneSteps.get() == before ? fruitless + 1 : 0;
             if (fruitless == PATIENCE) {
-                throw new CofferdamException("the instances of '" + ledger.project().project()
-                        + "' change faster than plans can be made for them; does something else start and stop them?");
+                throw new CofferdamException(
+                        "the instances of '" + ledger.project().project()
+                                + "' change faster than plans can be made for them; does something else start and stop them?");
             }
         }
     }
@@ -89,10 +90,11 @@ final class Attempt {
     private void carryOut(Plan plan) throws Exception {
         meter.begin(plan.steps().size());
         openSteps.clear();
-        plan.steps().forEach(step -> service(step)
-                .ifPresent(name -> openSteps
-                        .computeIfAbsent(name, service -> new AtomicInteger())
-                        .incrementAndGet()));
+        plan.steps()
+                .forEach(step -> service(step)
+                        .ifPresent(name -> openSteps
+                                .computeIfAbsent(name, service -> new AtomicInteger())
+                                .incrementAndGet()));
         // Whether all of it was done or not: what comes next is found by looking.
         new PlanRun(plan, this::work, workshop.threads(), halt).run();
     }
@@ -102,8 +104,7 @@ final class Attempt {
         if (service.isPresent()) {
             announce(service.get());
         }
-        StepRunner.Result result =
-                step instanceof Step.RollService roll ? roll(roll) : steps.run(step);
+        StepRunner.Result result = step instanceof Step.RollService roll ? roll(roll) : steps.run(step);
         if (result == StepRunner.Result.DONE) {
             doneSteps.incrementAndGet();
             meter.done();
@@ -137,7 +138,11 @@ final class Attempt {
     private void announce(String service) {
         if (announced.add(service)) {
             ledger.entry()
-                    .event(DeploymentEventType.SERVICE_UPDATING, service, "service " + service + " begins to change", Map.of())
+                    .event(
+                            DeploymentEventType.SERVICE_UPDATING,
+                            service,
+                            "service " + service + " begins to change",
+                            Map.of())
                     .write();
         }
     }

@@ -45,8 +45,8 @@ final class Checks {
                     throw e;
                 } catch (Exception e) {
                     throw new CofferdamException(
-                            "release " + application.version() + " of '" + project + "' did not pass the check " + when + ": "
-                                    + e.getMessage(),
+                            "release " + application.version() + " of '" + project + "' did not pass the check " + when
+                                    + ": " + e.getMessage(),
                             e);
                 }
             }

@@ -45,19 +45,20 @@ final class Combination {
             if (port.protocol() == Protocol.UDP && isReplicated) {
                 problems.add(new Problem(
                         where,
-                        "UDP port " + port.port() + " of " + service.replicas() + " instances needs a router that speaks UDP,"
-                                + " and there is none",
+                        "UDP port " + port.port() + " of " + service.replicas()
+                                + " instances needs a router that speaks UDP," + " and there is none",
                         "publish it with one replica only"));
             } else if (port.protocol() == Protocol.UDP && isFixed && isDoubled) {
                 problems.add(new Problem(
                         where,
-                        "UDP port " + port.hostPort().getAsInt() + " of the host can only be had by one instance at a time",
+                        "UDP port " + port.hostPort().getAsInt()
+                                + " of the host can only be had by one instance at a time",
                         "use the strategy recreate, or let the engine choose the host port"));
             } else if (port.protocol() == Protocol.TCP && isFixed && !hasRouter && isReplicated) {
                 problems.add(new Problem(
                         where,
-                        "port " + port.hostPort().getAsInt() + " of the host can only be had by one of " + service.replicas()
-                                + " instances",
+                        "port " + port.hostPort().getAsInt() + " of the host can only be had by one of "
+                                + service.replicas() + " instances",
                         "use a router, one replica, or leave the host port out"));
             } else if (port.protocol() == Protocol.TCP && isFixed && !hasRouter && isDoubled) {
                 problems.add(new Problem(

@@ -154,7 +154,8 @@ final class Controllers {
             }
             try {
                 if (closing.await(
-                        Math.min(BETWEEN_TRIES.toNanos(), Math.max(1, deadline.remainingNanos())), TimeUnit.NANOSECONDS)) {
+                        Math.min(BETWEEN_TRIES.toNanos(), Math.max(1, deadline.remainingNanos())),
+                        TimeUnit.NANOSECONDS)) {
                     LOG.debug("waiting for project '{}' ends, since the engine is closed", project);
                 }
             } catch (InterruptedException e) {

@@ -20,6 +20,7 @@ public final class DeploymentEngineBuilder {
     /** Null in tests that bring their own instances. */
     @Nullable
     final Orchestrator orchestrator;
+
     final Map<String, Strategy> strategies = new HashMap<>();
     final List<ReleaseCheck> checks = new ArrayList<>();
 

@@ -56,7 +56,8 @@ final class DeploymentHandle implements Deployment {
             }
             if (deadline.isExpired()) {
                 throw deadline.timeout(
-                        what + " (it is " + record.status() + " at " + record.progress() + "%: " + record.message() + ")",
+                        what + " (it is " + record.status() + " at " + record.progress() + "%: " + record.message()
+                                + ")",
                         null);
             }
             try {
@@ -75,8 +76,8 @@ final class DeploymentHandle implements Deployment {
             try {
                 end.complete(await(Deadline.none()));
             } catch (OperationInterruptedException e) {
-                end.completeExceptionally(
-                        new ClosedException("the engine was closed before deployment '" + id + "' had ended; it goes on"));
+                end.completeExceptionally(new ClosedException(
+                        "the engine was closed before deployment '" + id + "' had ended; it goes on"));
             } catch (RuntimeException | Error e) {
                 end.completeExceptionally(e);
             }
@@ -145,7 +146,16 @@ final class DeploymentHandle implements Deployment {
     private void signal(Signal.Kind kind) {
         DeploymentRecord record = record();
         if (!record.status().isTerminal()) {
-            parts.store().signal(new Signal(0, record.project(), id, kind, user, parts.clock().instant()), tenant);
+            parts.store()
+                    .signal(
+                            new Signal(
+                                    0,
+                                    record.project(),
+                                    id,
+                                    kind,
+                                    user,
+                                    parts.clock().instant()),
+                            tenant);
             doorbell.ring(record.project());
         }
     }

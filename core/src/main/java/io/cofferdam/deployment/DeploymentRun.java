@@ -80,7 +80,10 @@ final class DeploymentRun {
                 if (isRestoring || ledger.state().isCancelled()) {
                     return true;
                 }
-                ledger.entry().state(RunState::cancelled).handled(List.of(signal.number())).write();
+                ledger.entry()
+                        .state(RunState::cancelled)
+                        .handled(List.of(signal.number()))
+                        .write();
                 halt(Reason.CANCEL);
                 return false;
             }
@@ -128,9 +131,14 @@ final class DeploymentRun {
                 LOG.debug("deployment {} goes on", ledger.record().id());
             }
         } catch (StaleLeaseException e) {
-            LOG.info("deployment {} is left to another controller: {}", ledger.record().id(), e.getMessage());
+            LOG.info(
+                    "deployment {} is left to another controller: {}",
+                    ledger.record().id(),
+                    e.getMessage());
         } catch (OperationInterruptedException e) {
-            LOG.debug("deployment {} is left as it is, since its engine is closed", ledger.record().id());
+            LOG.debug(
+                    "deployment {} is left as it is, since its engine is closed",
+                    ledger.record().id());
         }
     }
 
@@ -230,7 +238,8 @@ final class DeploymentRun {
     private boolean hold() {
         if (ledger.record().status() != DeploymentStatus.PAUSED) {
             String failure = ledger.state().failure();
-            String message = failure.isEmpty() ? "paused; resume it or cancel it" : "paused after a failure: " + failure;
+            String message =
+                    failure.isEmpty() ? "paused; resume it or cancel it" : "paused after a failure: " + failure;
             ledger.entry()
                     .at(DeploymentStatus.PAUSED, message)
                     .event(DeploymentEventType.PAUSED, message)
@@ -321,7 +330,8 @@ final class DeploymentRun {
                 .previousId()
                 .flatMap(parts.store()::find)
                 .flatMap(record -> parts.store().release(record.release()))
-                .flatMap(release -> ReleaseContent.read(release.content(), parts.seal()).prepared());
+                .flatMap(release ->
+                        ReleaseContent.read(release.content(), parts.seal()).prepared());
     }
 
     /** The release this deployment brings, fetched and built if that was not done yet. */
@@ -396,8 +406,7 @@ final class DeploymentRun {
     }
 
     private String seconds(DeploymentRecord record) {
-        return Long.toString(Duration.between(
-                        record.startedAt().orElse(record.createdAt()), ledger.now())
+        return Long.toString(Duration.between(record.startedAt().orElse(record.createdAt()), ledger.now())
                 .toSeconds());
     }
 
@@ -417,8 +426,7 @@ final class DeploymentRun {
             goal.prepared()
                     .revisions()
                     .values()
-                    .forEach(revision -> workshop.workloads()
-                            .join(goal.blueprint(revision), Set.of(goal.colour())));
+                    .forEach(revision -> workshop.workloads().join(goal.blueprint(revision), Set.of(goal.colour())));
         }
         workshop.workloads().tidy(project, Set.of(goal.colour()), false);
     }
@@ -442,7 +450,9 @@ final class DeploymentRun {
         } else if (options.onFailure() == FailureAction.STOP) {
             end(entry, why);
         } else if (record.previousId().isEmpty()) {
-            end(entry, why + " There is no release that was stable to go back to; what was started is left to look at.");
+            end(
+                    entry,
+                    why + " There is no release that was stable to go back to; what was started is left to look at.");
         } else if (isSameAsStable()) {
             end(entry, why + " The release that was stable last has the same content, so going back would not help.");
         } else {
@@ -471,7 +481,9 @@ final class DeploymentRun {
     private boolean isSameAsStable() {
         Prepared stable = stable().orElse(null);
         Prepared target = parts.release(ledger.record().release()).prepared().orElse(null);
-        return stable != null && target != null && stable.revisions().equals(target.revisions())
+        return stable != null
+                && target != null
+                && stable.revisions().equals(target.revisions())
                 && sameReplicas(stable.application(), target.application());
     }
 
@@ -513,15 +525,15 @@ final class DeploymentRun {
         settle(goal);
         boolean cancelled = state.isCancelled();
         String message = cancelled
-                ? (stable == null ? "called off; what it had started is removed" : "called off; the stable release is restored")
+                ? (stable == null
+                        ? "called off; what it had started is removed"
+                        : "called off; the stable release is restored")
                 : "the stable release is restored, since: " + state.failure();
         ledger.entry()
                 .change(old -> old.ended(ledger.now(), false))
-                .change(old -> old.at(
-                        cancelled ? DeploymentStatus.CANCELLED : DeploymentStatus.ROLLED_BACK, 100, message))
-                .event(
-                        cancelled ? DeploymentEventType.CANCELLED : DeploymentEventType.ROLLBACK_COMPLETED,
-                        message)
+                .change(old ->
+                        old.at(cancelled ? DeploymentStatus.CANCELLED : DeploymentStatus.ROLLED_BACK, 100, message))
+                .event(cancelled ? DeploymentEventType.CANCELLED : DeploymentEventType.ROLLBACK_COMPLETED, message)
                 .write();
     }
 }

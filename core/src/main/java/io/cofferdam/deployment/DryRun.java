@@ -27,8 +27,7 @@ final class DryRun {
 
     Plan plan(Application application, @Nullable Prepared stable, Strategy strategy) {
         boolean hasRouter = parts.router() != null;
-        List<Instance> instances =
-                Observation.instances(parts.workloads().list(application.project(), Duration.ZERO));
+        List<Instance> instances = Observation.instances(parts.workloads().list(application.project(), Duration.ZERO));
         Situation situation = new Situation(
                 parts.clock().instant(),
                 Targets.of(guess(application, stable), hasRouter),
@@ -56,8 +55,7 @@ final class DryRun {
                     && stable.application().service(service.name()).isPresent()
                     && stable.application().contentHash(service.name()).equals(hash);
             revisions.put(
-                    service.name(),
-                    isSame ? stable.revision(service.name()) : new Revision(service.name(), hash));
+                    service.name(), isSame ? stable.revision(service.name()) : new Revision(service.name(), hash));
         });
         return new Prepared(application, revisions);
     }

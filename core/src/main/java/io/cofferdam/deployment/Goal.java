@@ -44,9 +44,7 @@ record Goal(
         if (prepared == null) {
             return stable == null ? List.of() : List.of(stable.application());
         }
-        return stable == null
-                ? List.of(prepared.application())
-                : List.of(prepared.application(), stable.application());
+        return stable == null ? List.of(prepared.application()) : List.of(prepared.application(), stable.application());
     }
 
     /** What instances of a revision are made from. */

@@ -22,7 +22,11 @@ final class InstanceOperations {
     private final Deadline deadline;
 
     InstanceOperations(
-            Environments environments, EngineParts parts, ProjectController controller, String target, Deadline deadline) {
+            Environments environments,
+            EngineParts parts,
+            ProjectController controller,
+            String target,
+            Deadline deadline) {
         this.environments = environments;
         this.parts = parts;
         this.controller = controller;

@@ -1,8 +1,8 @@
 package io.cofferdam.deployment;
 
 import io.cofferdam.error.OperationInterruptedException;
-import io.cofferdam.workload.InstanceStatus;
 import io.cofferdam.workload.Instance;
+import io.cofferdam.workload.InstanceStatus;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,7 +50,8 @@ final class Observation {
                     done.await();
                 }
             }
-            if (failure instanceof OperationInterruptedException && !Thread.currentThread().isInterrupted()) {
+            if (failure instanceof OperationInterruptedException
+                    && !Thread.currentThread().isInterrupted()) {
                 // It was somebody else who was interrupted while looking for us.
                 return now();
             }

@@ -29,7 +29,8 @@ final class Pauses {
     boolean promote() {
         lock.lock();
         try {
-            isPromoted = inside > 0;
+            // One that another JVM began counts before it is gone back to here.
+            isPromoted = inside > 0 || !ledger.state().pauses().isEmpty();
             changed.signalAll();
             return isPromoted;
         } finally {

@@ -24,7 +24,10 @@ final class PlanRun {
         StepRunner.Result run(Step step) throws Exception;
     }
 
-    private record Done(Step step, StepRunner.@Nullable Result result, @Nullable Throwable failure) {}
+    private record Done(
+            Step step,
+            StepRunner.@Nullable Result result,
+            @Nullable Throwable failure) {}
 
     private final Plan plan;
     private final Worker worker;

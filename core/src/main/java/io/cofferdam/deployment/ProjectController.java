@@ -67,8 +67,7 @@ final class ProjectController {
         this.parts = parts;
         this.project = lease.project();
         this.lease = new AtomicReference<>(lease);
-        Observation observation =
-                new Observation(() -> parts.workloads().list(project, minReady));
+        Observation observation = new Observation(() -> parts.workloads().list(project, minReady));
         this.workshop = new Workshop(
                 parts.workloads(),
                 observation,
@@ -98,7 +97,8 @@ final class ProjectController {
         lock.lock();
         try {
             if (end != null) {
-                done.completeExceptionally(new CofferdamException("project '" + project + "' is not worked on here any more"));
+                done.completeExceptionally(
+                        new CofferdamException("project '" + project + "' is not worked on here any more"));
             } else {
                 tasks.add(new Task(body, done));
                 woken.signalAll();
@@ -132,7 +132,9 @@ final class ProjectController {
     /** Works until it is stopped. */
     void run() {
         scheduleRenewal();
-        try (AutoCloseable watch = parts.workloads().watch(project, this::moved)) {
+        AutoCloseable watch = null;
+        try {
+            watch = parts.workloads().watch(project, this::moved);
             parts.threads().start("signals of " + project, this::listen);
             direct();
             while (true) {
@@ -153,7 +155,18 @@ final class ProjectController {
                 scheduled.cancel();
             }
             failTasks();
+            endWatch(watch);
             releaseLease();
+        }
+    }
+
+    private static void endWatch(@Nullable AutoCloseable watch) {
+        try {
+            if (watch != null) {
+                watch.close();
+            }
+        } catch (Exception e) {
+            LOG.debug("a watch of instances could not be ended", e);
         }
     }
 
@@ -189,7 +202,9 @@ final class ProjectController {
 
     private void scheduleRenewal() {
         Duration third = parts.lease().dividedBy(3);
-        renewal = parts.threads().scheduler().schedule(third, () -> parts.threads().start("lease of " + project, this::renew));
+        renewal = parts.threads()
+                .scheduler()
+                .schedule(third, () -> parts.threads().start("lease of " + project, this::renew));
     }
 
     private void renew() {
@@ -324,7 +339,13 @@ final class ProjectController {
     }
 
     private Ledger ledger(DeploymentRecord record, Meter meter) {
-        return new Ledger(parts.store(), lease::get, parts.clock(), record, meter, event -> parts.bus().publish(event));
+        return new Ledger(
+                parts.store(),
+                lease::get,
+                parts.clock(),
+                record,
+                meter,
+                event -> parts.bus().publish(event));
     }
 
     private void carryOut(DeploymentRecord record) {
@@ -433,7 +454,8 @@ final class ProjectController {
 
     /** What nobody can act on any more. */
     private void dropSignals() {
-        List<Long> left = parts.store().signals(project).stream().map(Signal::number).toList();
+        List<Long> left =
+                parts.store().signals(project).stream().map(Signal::number).toList();
         if (!left.isEmpty()) {
             parts.store().commit(lease.get(), Change.NONE.handled(left));
         }

@@ -37,8 +37,7 @@ record ProjectData(String engine, String colour, Map<String, Map<Revision, Integ
                             share.getValue().asInt()));
             weights.put(service.getKey(), Map.copyOf(shares));
         });
-        return new ProjectData(
-                json.path("engine").asText(), json.path("colour").asText(), weights);
+        return new ProjectData(json.path("engine").asText(), json.path("colour").asText(), weights);
     }
 
     String write() {

@@ -29,7 +29,8 @@ record ReleaseContent(Application application, @Nullable Map<String, Revision> k
 
     static ReleaseContent read(String text, SecretSeal seal) {
         JsonNode json = StateJson.read(text);
-        Application application = ReleaseCodec.decode(json.path("application").asText(), seal);
+        Application application =
+                new ReleaseCodec(seal).decode(json.path("application").asText());
         if (!json.has("revisions")) {
             return unprepared(application);
         }
@@ -43,7 +44,7 @@ record ReleaseContent(Application application, @Nullable Map<String, Revision> k
 
     String write(SecretSeal seal) {
         ObjectNode json = StateJson.object();
-        json.put("application", ReleaseCodec.encode(application, seal));
+        json.put("application", new ReleaseCodec(seal).encode(application));
         if (known != null) {
             ObjectNode revisions = json.putObject("revisions");
             new TreeMap<>(known).forEach((service, revision) -> revisions.put(service, revision.hash()));

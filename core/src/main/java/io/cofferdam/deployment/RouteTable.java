@@ -23,8 +23,8 @@ final class RouteTable {
 
     /** Ports of well-known protocols that are not HTTP, which a router must leave as they are. */
     private static final Set<Integer> NOT_HTTP = Set.of(
-            21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672, 6379, 8883,
-            9042, 9092, 11211, 27017);
+            21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672,
+            6379, 8883, 9042, 9092, 11211, 27017);
 
     private RouteTable() {}
 
@@ -48,7 +48,8 @@ final class RouteTable {
                     continue;
                 }
                 for (PortMapping port : Targets.published(service)) {
-                    Route route = route(service, port, observed, weights.getOrDefault(service.name(), Map.of()), drained);
+                    Route route =
+                            route(service, port, observed, weights.getOrDefault(service.name(), Map.of()), drained);
                     routes.putIfAbsent(route.name(), route);
                 }
             }
@@ -71,9 +72,7 @@ final class RouteTable {
         List<RouteTarget> targets = new ArrayList<>();
         for (InstanceStatus one : serving) {
             endpoint(one, port.port()).ifPresent(endpoint -> {
-                double share = drained.contains(one.name())
-                        ? 0
-                        : isShared ? share(one, serving, shares, drained) : 1;
+                double share = drained.contains(one.name()) ? 0 : isShared ? share(one, serving, shares, drained) : 1;
                 targets.add(new RouteTarget(one.name(), endpoint.host(), endpoint.hostPort(), share));
             });
         }

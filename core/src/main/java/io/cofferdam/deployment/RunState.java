@@ -46,8 +46,8 @@ record RunState(
         Map<String, Instant> pauses = new LinkedHashMap<>();
         json.path("pauses")
                 .properties()
-                .forEach(pause ->
-                        pauses.put(pause.getKey(), Instant.parse(pause.getValue().asText())));
+                .forEach(pause -> pauses.put(
+                        pause.getKey(), Instant.parse(pause.getValue().asText())));
         return new RunState(
                 json.path("colour").asText(),
                 json.path("prepared").asBoolean(),

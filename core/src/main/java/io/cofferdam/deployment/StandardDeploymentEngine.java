@@ -99,7 +99,12 @@ final class StandardDeploymentEngine implements DeploymentEngine {
         requireOpen();
         check(application, options);
         return submissions.add(
-                DeploymentKind.DEPLOY, application.project(), options, ReleaseContent.unprepared(application), null, false);
+                DeploymentKind.DEPLOY,
+                application.project(),
+                options,
+                ReleaseContent.unprepared(application),
+                null,
+                false);
     }
 
     private void check(Application application, DeployOptions options) {
@@ -107,7 +112,9 @@ final class StandardDeploymentEngine implements DeploymentEngine {
         Combination.check(application, options.strategy().name(), parts.router() != null);
         String project = application.project();
         ProjectData data = data(project);
-        if (!data.engine().isEmpty() && !data.engine().equals(parts.engineName()) && stable(project).isPresent()) {
+        if (!data.engine().isEmpty()
+                && !data.engine().equals(parts.engineName())
+                && stable(project).isPresent()) {
             throw new InvalidInputException(
                     "the deployment of '" + project + "'",
                     List.of(new Problem(
@@ -129,7 +136,8 @@ final class StandardDeploymentEngine implements DeploymentEngine {
         requireOpen();
         Strategy strategy = parts.strategy(options.strategy());
         Combination.check(application, strategy.name(), parts.router() != null);
-        return new DryRun(parts, data(application.project())).plan(application, stableContent(application.project()), strategy);
+        return new DryRun(parts, data(application.project()))
+                .plan(application, stableContent(application.project()), strategy);
     }
 
     private @Nullable Prepared stableContent(String project) {
@@ -149,8 +157,8 @@ final class StandardDeploymentEngine implements DeploymentEngine {
                 .filter(record -> record.number() < present.number())
                 .filter(record -> record.isStable() && !record.release().equals(present.release()))
                 .findFirst()
-                .orElseThrow(() -> new NotFoundException("project '" + project + "' has no stable release before version "
-                        + present.version() + " to go back to"));
+                .orElseThrow(() -> new NotFoundException("project '" + project
+                        + "' has no stable release before version " + present.version() + " to go back to"));
         return restore(former, options);
     }
 
@@ -166,12 +174,13 @@ final class StandardDeploymentEngine implements DeploymentEngine {
                         .filter(record -> record.id().equals(version)
                                 || Long.toString(record.number()).equals(version))
                         .findFirst())
-                .orElseThrow(() -> new NotFoundException("project '" + project + "' has no stable release '" + version + "'; it has "
-                        + stable.stream()
-                                .map(record -> record.version() + " (deployment " + record.number() + ")")
-                                .distinct()
-                                .limit(10)
-                                .toList()));
+                .orElseThrow(() -> new NotFoundException(
+                        "project '" + project + "' has no stable release '" + version + "'; it has "
+                                + stable.stream()
+                                        .map(record -> record.version() + " (deployment " + record.number() + ")")
+                                        .distinct()
+                                        .limit(10)
+                                        .toList()));
         return restore(former, options);
     }
 
@@ -268,8 +277,8 @@ final class StandardDeploymentEngine implements DeploymentEngine {
         Deadline deadline = Deadline.in(timeout);
         String what = action + " of '" + project + (target.isEmpty() ? "" : "/" + target) + "'";
         ProjectController controller = controllers.await(project, deadline);
-        CompletableFuture<Void> done = controller.submit(() ->
-                body.accept(new InstanceOperations(engine.environments(), parts, controller, target, deadline)));
+        CompletableFuture<Void> done = controller.submit(
+                () -> body.accept(new InstanceOperations(engine.environments(), parts, controller, target, deadline)));
         try {
             done.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -284,7 +293,9 @@ final class StandardDeploymentEngine implements DeploymentEngine {
             throw new IllegalStateException(what + " failed", e);
         }
         String line = (action + " " + target).trim();
-        parts.store().audit(new AuditEntry(0, project, "", line, "", "", parts.clock().instant()));
+        parts.store()
+                .audit(new AuditEntry(
+                        0, project, "", line, "", "", parts.clock().instant()));
     }
 
     @Override
@@ -300,7 +311,9 @@ final class StandardDeploymentEngine implements DeploymentEngine {
     @Override
     public Optional<Deployment> latest(String project) {
         requireOpen();
-        return parts.store().history(project, Long.MAX_VALUE, 1).stream().findFirst().map(this::handle);
+        return parts.store().history(project, Long.MAX_VALUE, 1).stream()
+                .findFirst()
+                .map(this::handle);
     }
 
     @Override
@@ -325,7 +338,8 @@ final class StandardDeploymentEngine implements DeploymentEngine {
     public List<InstanceStatus> instances(String project) {
         requireOpen();
         return parts.workloads().list(project, Duration.ZERO).stream()
-                .sorted(Comparator.comparing((InstanceStatus one) -> one.instance().service())
+                .sorted(Comparator.comparing(
+                                (InstanceStatus one) -> one.instance().service())
                         .thenComparing(one -> one.revision().hash())
                         .thenComparing(one -> one.instance().ordinal()))
                 .toList();

@@ -3,6 +3,7 @@ package io.cofferdam.deployment;
 import io.cofferdam.deployment.JournalEntry.Phase;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.NotFoundException;
+import io.cofferdam.error.NotReadyException;
 import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.workload.Blueprint;
 import io.cofferdam.workload.InstanceStatus;
@@ -113,9 +114,7 @@ final class StepRunner {
             try {
                 outcome = body.call();
             } catch (CofferdamException e) {
-                ledger.entry()
-                        .journal(step.id(), Phase.FAILED, firstLine(e))
-                        .write();
+                ledger.entry().journal(step.id(), Phase.FAILED, firstLine(e)).write();
                 throw e;
             }
             outcome.journal(step.id(), Phase.DONE, "").write();
@@ -163,8 +162,8 @@ final class StepRunner {
 
     private Ledger.Entry start(Step.StartInstance start) {
         Blueprint blueprint = goal.blueprint(start.revision());
-        InstanceStatus started =
-                workloads.start(blueprint, start.ordinal(), blueprint.service().template().startTimeout());
+        InstanceStatus started = workloads.start(
+                blueprint, start.ordinal(), blueprint.service().template().startTimeout());
         String service = start.revision().service();
         return ledger.entry()
                 .message("started " + started.name())
@@ -176,8 +175,7 @@ final class StepRunner {
     }
 
     private Ledger.Entry stop(Step.StopInstance stop) {
-        Optional<InstanceStatus> before =
-                workloads.find(ledger.project().project(), stop.revision(), stop.ordinal());
+        Optional<InstanceStatus> before = workloads.find(ledger.project().project(), stop.revision(), stop.ordinal());
         workloads.remove(ledger.project().project(), stop.revision(), stop.ordinal());
         String name = before.map(InstanceStatus::name).orElse(stop.revision() + "#" + stop.ordinal());
         before.ifPresent(instance -> traffic.undrain(instance.name()));
@@ -211,6 +209,8 @@ final class StepRunner {
             } catch (NotFoundException e) {
                 // Somebody removed it: that is for another plan to mend.
                 return Result.BROKEN;
+            } catch (NotReadyException e) {
+                throw e;
             } catch (OperationTimeoutException e) {
                 if (progress.isOver()) {
                     throw e;
@@ -281,12 +281,17 @@ final class StepRunner {
         boolean whole = true;
         StringBuilder text = new StringBuilder();
         for (Map.Entry<String, Map<Revision, Integer>> service : shift.weights().entrySet()) {
-            Revision wanted =
-                    target.service(service.getKey()).map(ServiceTarget::revision).orElse(null);
+            Revision wanted = target.service(service.getKey())
+                    .map(ServiceTarget::revision)
+                    .orElse(null);
             int share = wanted == null ? 0 : service.getValue().getOrDefault(wanted, 0);
             moves |= share > 0;
             whole &= share == 100;
-            text.append(text.isEmpty() ? "" : ", ").append(service.getKey()).append(' ').append(share).append('%');
+            text.append(text.isEmpty() ? "" : ", ")
+                    .append(service.getKey())
+                    .append(' ')
+                    .append(share)
+                    .append('%');
         }
         if (!moves) {
             return entry;

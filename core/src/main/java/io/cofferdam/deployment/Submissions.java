@@ -37,7 +37,9 @@ final class Submissions {
             boolean volumes) {
         String id = newId();
         StoredRelease release = content == null ? null : stored(id, content);
-        String version = former != null ? former.version() : content == null ? "" : content.application().version();
+        String version = former != null
+                ? former.version()
+                : content == null ? "" : content.application().version();
         String releaseId = former != null ? former.release() : release == null ? "" : release.id();
         DeploymentRecord record = new DeploymentRecord(
                 id,

@@ -71,7 +71,6 @@ final class Targets {
             return null;
         }
         int desired = service.replicas();
-        return new RollingSettings(
-                Amount.of(update.maxSurge(desired)), Amount.of(update.maxUnavailable(desired)));
+        return new RollingSettings(Amount.of(update.maxSurge(desired)), Amount.of(update.maxUnavailable(desired)));
     }
 }

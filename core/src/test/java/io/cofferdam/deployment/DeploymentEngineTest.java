@@ -49,6 +49,7 @@ class DeploymentEngineTest {
     void close() {
         engines.forEach(DeploymentEngine::close);
         store.close();
+        router.close();
     }
 
     /** A web of three before an api of two; the command decides how instances of the web behave. */
@@ -56,11 +57,13 @@ class DeploymentEngineTest {
         return Application.named("shop")
                 .version(version)
                 .service("api", api -> api.image("shop/api:1").replicas(2))
-                .service("web", builder -> builder.image("shop/web:" + version)
-                        .command(web)
-                        .replicas(3)
-                        .port(80)
-                        .dependsOn("api"))
+                .service(
+                        "web",
+                        builder -> builder.image("shop/web:" + version)
+                                .command(web)
+                                .replicas(3)
+                                .port(80)
+                                .dependsOn("api"))
                 .build();
     }
 
@@ -90,8 +93,9 @@ class DeploymentEngineTest {
         assertThat(record.startedAt()).isPresent();
         assertThat(record.completedAt()).isPresent();
         assertThat(workloads.names()).hasSize(5);
-        List<String> starts =
-                workloads.calls.stream().filter(call -> call.startsWith("start")).toList();
+        List<String> starts = workloads.calls.stream()
+                .filter(call -> call.startsWith("start"))
+                .toList();
         assertThat(starts.subList(0, 2)).allMatch(call -> call.contains("-api-"));
         assertThat(router.routes("shop").get(0).targets()).hasSize(3);
         assertThat(types(record.id()))
@@ -208,7 +212,8 @@ class DeploymentEngineTest {
         bring(shop("1", "ok"), ROLLING);
         Deployment deployment = engine.deploy(
                 shop("2", "ok"),
-                DeployOptions.with(StrategySettings.canary(List.of(new CanaryStep(10, null), new CanaryStep(50, null)))));
+                DeployOptions.with(
+                        StrategySettings.canary(List.of(new CanaryStep(10, null), new CanaryStep(50, null)))));
         awaitStatus(deployment, DeploymentStatus.PAUSED);
         long first = shareOf("2");
         deployment.promote();
@@ -257,7 +262,9 @@ class DeploymentEngineTest {
     private static void awaitStatus(Deployment deployment, DeploymentStatus status) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (deployment.status() != status) {
-            assertThat(System.nanoTime()).as("%s: %s", deployment.status(), deployment.message()).isLessThan(end);
+            assertThat(System.nanoTime())
+                    .as("%s: %s", deployment.status(), deployment.message())
+                    .isLessThan(end);
             Thread.sleep(2);
         }
     }
@@ -462,10 +469,13 @@ class DeploymentEngineTest {
     private static Application withTask(String version, String behaviour) {
         return Application.named("shop")
                 .version(version)
-                .service("migrate", task -> task.image("shop/migrate:" + version).command(behaviour))
-                .service("web", web -> web.image("shop/web:1")
-                        .port(80)
-                        .dependsOn(Dependency.on("migrate").when(Dependency.Condition.COMPLETED)))
+                .service(
+                        "migrate", task -> task.image("shop/migrate:" + version).command(behaviour))
+                .service(
+                        "web",
+                        web -> web.image("shop/web:1")
+                                .port(80)
+                                .dependsOn(Dependency.on("migrate").when(Dependency.Condition.COMPLETED)))
                 .build();
     }
 
@@ -537,8 +547,10 @@ class DeploymentEngineTest {
 
         Plan plan = engine.plan(shop("2", "ok"), ROLLING);
 
-        assertThat(plan.steps().stream().filter(step -> step instanceof Step.StartInstance)).hasSize(3);
-        assertThat(plan.steps().stream().filter(step -> step instanceof Step.StopInstance)).hasSize(3);
+        assertThat(plan.steps().stream().filter(step -> step instanceof Step.StartInstance))
+                .hasSize(3);
+        assertThat(plan.steps().stream().filter(step -> step instanceof Step.StopInstance))
+                .hasSize(3);
         assertThat(workloads.calls).hasSize(before);
         assertThat(engine.plan(shop("1", "ok"), ROLLING).isEmpty()).isTrue();
     }
@@ -547,9 +559,11 @@ class DeploymentEngineTest {
     @DisplayName("what cannot work is refused with all reasons and recorded nowhere")
     void refused() {
         Application impossible = Application.named("shop")
-                .service("dns", dns -> dns.image("dns:1")
-                        .replicas(2)
-                        .publish(io.cofferdam.environment.PortMapping.parse("5353:53/udp")))
+                .service(
+                        "dns",
+                        dns -> dns.image("dns:1")
+                                .replicas(2)
+                                .publish(io.cofferdam.environment.PortMapping.parse("5353:53/udp")))
                 .service("a", a -> a.image("a:1").publish(io.cofferdam.environment.PortMapping.fixed(8080, 80)))
                 .service("b", b -> b.image("b:1").publish(io.cofferdam.environment.PortMapping.fixed(8080, 80)))
                 .build();
@@ -559,7 +573,8 @@ class DeploymentEngineTest {
                         InvalidInputException.class,
                         refusal -> assertThat(refusal.problems()).hasSize(2));
         assertThat(engine.projects()).isEmpty();
-        assertThatThrownBy(() -> engine.deploy(shop("1", "ok"), DeployOptions.with(StrategySettings.named("bule-green"))))
+        assertThatThrownBy(
+                        () -> engine.deploy(shop("1", "ok"), DeployOptions.with(StrategySettings.named("bule-green"))))
                 .hasMessageContaining("blue-green");
     }
 
@@ -577,7 +592,8 @@ class DeploymentEngineTest {
                 .open()) {
             checking.deploy(shop("1", "ok"), BLUE_GREEN).await(PATIENCE);
 
-            DeploymentRecord record = checking.deploy(shop("2", "ok"), BLUE_GREEN).await(PATIENCE);
+            DeploymentRecord record =
+                    checking.deploy(shop("2", "ok"), BLUE_GREEN).await(PATIENCE);
 
             assertThat(record.status()).isEqualTo(DeploymentStatus.ROLLED_BACK);
             assertThat(record.message()).contains("prices are wrong");

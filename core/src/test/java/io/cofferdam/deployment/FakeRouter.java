@@ -3,18 +3,32 @@ package io.cofferdam.deployment;
 import io.cofferdam.traffic.Route;
 import io.cofferdam.traffic.RouteTarget;
 import io.cofferdam.traffic.TrafficRouter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A router that only remembers what it was told. */
+/** A router that only remembers what it was told, with one port that takes connections. */
 final class FakeRouter implements TrafficRouter {
 
+    private final ServerSocket port;
     private final Map<String, List<Route>> routes = new ConcurrentHashMap<>();
     final List<List<Route>> told = new ArrayList<>();
     final List<String> drained = new ArrayList<>();
+
+    FakeRouter() {
+        try {
+            port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     @Override
     public String name() {
@@ -23,9 +37,12 @@ final class FakeRouter implements TrafficRouter {
 
     @Override
     public synchronized List<Route> apply(String project, List<Route> wanted) {
-        routes.put(project, wanted);
-        told.add(wanted);
-        return wanted;
+        List<Route> chosen = wanted.stream()
+                .map(route -> route.port() == 0 ? route.withPort(port.getLocalPort()) : route)
+                .toList();
+        routes.put(project, chosen);
+        told.add(chosen);
+        return chosen;
     }
 
     @Override
@@ -45,12 +62,19 @@ final class FakeRouter implements TrafficRouter {
         if (known.isEmpty()) {
             return Map.of();
         }
-        double sum = known.get(0).targets().stream().mapToDouble(RouteTarget::share).sum();
-        Map<String, Long> shares = new java.util.TreeMap<>();
+        double sum =
+                known.get(0).targets().stream().mapToDouble(RouteTarget::share).sum();
+        Map<String, Long> shares = new TreeMap<>();
         known.get(0).targets().forEach(target -> shares.put(target.id(), Math.round(target.share() / sum * 100)));
         return shares;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        try {
+            port.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 }

@@ -119,8 +119,7 @@ final class FakeWorkloads implements Workloads {
         }
         synchronized (this) {
             InstanceStatus made = instances.computeIfAbsent(
-                    name,
-                    key -> status(blueprint, ordinal, key, Condition.STARTING, nextPort++));
+                    name, key -> status(blueprint, ordinal, key, Condition.STARTING, nextPort++));
             note();
             changed();
             return made;
