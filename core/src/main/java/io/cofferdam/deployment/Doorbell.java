@@ -2,7 +2,6 @@ package io.cofferdam.deployment;
 
 import io.cofferdam.concurrent.Deadline;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -61,9 +60,9 @@ final class Doorbell {
     void await(long since, Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            if (count == since) {
-                long nanos = Math.min(LOOK.toNanos(), deadline.isNone() ? Long.MAX_VALUE : deadline.remainingNanos());
-                rung.await(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            long left = Math.min(LOOK.toNanos(), deadline.isNone() ? Long.MAX_VALUE : deadline.remainingNanos());
+            while (left > 0 && count == since) {
+                left = rung.awaitNanos(left);
             }
         } finally {
             lock.unlock();

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,13 +53,16 @@ final class DryRun {
         Map<String, Revision> revisions = new HashMap<>();
         application.services().forEach(service -> {
             String hash = application.contentHash(service.name());
-            boolean isSame = stable != null
-                    && stable.application().service(service.name()).isPresent()
-                    && stable.application().contentHash(service.name()).equals(hash);
-            revisions.put(
-                    service.name(), isSame ? stable.revision(service.name()) : new Revision(service.name(), hash));
+            revisions.put(service.name(), known(stable, service.name(), hash).orElse(new Revision(service.name(), hash)));
         });
         return new Prepared(application, revisions);
+    }
+
+    private static Optional<Revision> known(@Nullable Prepared stable, String service, String hash) {
+        boolean isSame = stable != null
+                && stable.application().service(service).isPresent()
+                && stable.application().contentHash(service).equals(hash);
+        return isSame ? Optional.of(Objects.requireNonNull(stable).revision(service)) : Optional.empty();
     }
 
     /** Rolling updates as single starts and stops. */

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,6 +51,7 @@ final class ProjectController {
     private volatile Duration minReady = Duration.ZERO;
 
     private boolean isAsked = true;
+    private boolean hasSignal;
     private boolean isMoved;
 
     @Nullable
@@ -85,6 +85,7 @@ final class ProjectController {
         lock.lock();
         try {
             isAsked = true;
+            hasSignal = true;
             woken.signalAll();
         } finally {
             lock.unlock();
@@ -315,8 +316,9 @@ final class ProjectController {
     private boolean awaitMove() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            if (end == null && tasks.isEmpty() && !isAsked && !isMoved) {
-                woken.await(LOOK.toNanos(), TimeUnit.NANOSECONDS);
+            long left = LOOK.toNanos();
+            while (left > 0 && end == null && tasks.isEmpty() && !isAsked && !isMoved) {
+                left = woken.awaitNanos(left);
             }
             isAsked = false;
             boolean moved = isMoved;
@@ -399,7 +401,11 @@ final class ProjectController {
                 }
                 lock.lockInterruptibly();
                 try {
-                    woken.await(LOOK.toNanos(), TimeUnit.NANOSECONDS);
+                    long left = LOOK.toNanos();
+                    while (left > 0 && end == null && !hasSignal) {
+                        left = woken.awaitNanos(left);
+                    }
+                    hasSignal = false;
                 } finally {
                     lock.unlock();
                 }
