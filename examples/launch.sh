@@ -90,6 +90,8 @@ class_path() {
 start_program() {
   find_jdk
   make_sure_it_is_built
+  # Processes that are deployed find the same java as this program.
+  export JAVA_HOME=$jdk
   local main=$1 terminals='' path archive
   shift
   path=$(class_path)
