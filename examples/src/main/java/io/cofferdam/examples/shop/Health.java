@@ -4,9 +4,9 @@ import io.cofferdam.examples.shop.Shop.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Keeps a file whose time of change is now while the program is healthy, and which is not there while it is not. A health check can
@@ -14,14 +14,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class Health {
 
+    private static final Duration BEAT = Duration.ofMillis(500);
+
     private final Fault fault;
     private final Path file;
     private final long start = System.nanoTime();
-    private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "health");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private volatile boolean hasEnded;
 
     Health(Fault fault, Path file) {
         this.fault = fault;
@@ -29,11 +27,20 @@ final class Health {
     }
 
     void watch(Running running) {
-        beats.scheduleWithFixedDelay(() -> beat(running), 0, 500, TimeUnit.MILLISECONDS);
+        Thread thread = new Thread(
+                () -> {
+                    while (!hasEnded) {
+                        beat(running);
+                        LockSupport.parkNanos(BEAT.toNanos());
+                    }
+                },
+                "health");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     void end() {
-        beats.shutdownNow();
+        hasEnded = true;
     }
 
     private void beat(Running running) {

@@ -52,22 +52,19 @@ final class Web implements HttpHandler {
         if (request.method().equals("POST")) {
             return path.equals("/orders") ? order(request.body()) : Answer.text(404, "orders go to /orders");
         }
-        switch (path) {
-            case "/":
-                return Answer.text(
-                        200,
-                        "The shop, version " + settings.version() + ". " + settings.instance() + " asked "
-                                + api.get("/").body().strip());
-            case "/version":
-                return version();
-            case "/slow":
+        return switch (path) {
+            case "/" -> Answer.text(
+                    200,
+                    "The shop, version " + settings.version() + ". " + settings.instance() + " asked "
+                            + api.get("/").body().strip());
+            case "/version" -> version();
+            case "/slow" -> {
                 Thread.sleep(milliseconds(request.query().getOrDefault("ms", "0")));
-                return version();
-            case "/health":
-                return isHealthy() ? Answer.text(200, "healthy") : Answer.text(503, "not healthy");
-            default:
-                return path.matches("/orders/\\d{1,18}") ? api.get(path) : Answer.text(404, "there is no " + path);
-        }
+                yield version();
+            }
+            case "/health" -> isHealthy() ? Answer.text(200, "healthy") : Answer.text(503, "not healthy");
+            default -> path.matches("/orders/\\d{1,18}") ? api.get(path) : Answer.text(404, "there is no " + path);
+        };
     }
 
     private boolean isHealthy() {
