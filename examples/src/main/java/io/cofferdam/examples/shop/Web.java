@@ -53,10 +53,11 @@ final class Web implements HttpHandler {
             return path.equals("/orders") ? order(request.body()) : Answer.text(404, "orders go to /orders");
         }
         return switch (path) {
-            case "/" -> Answer.text(
-                    200,
-                    "The shop, version " + settings.version() + ". " + settings.instance() + " asked "
-                            + api.get("/").body().strip());
+            case "/" ->
+                Answer.text(
+                        200,
+                        "The shop, version " + settings.version() + ". " + settings.instance() + " asked "
+                                + api.get("/").body().strip());
             case "/version" -> version();
             case "/slow" -> {
                 Thread.sleep(milliseconds(request.query().getOrDefault("ms", "0")));
