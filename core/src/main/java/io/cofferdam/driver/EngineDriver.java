@@ -431,6 +431,16 @@ public interface EngineDriver extends AutoCloseable {
     }
 
     /**
+     * Where copies of folders are kept that environments are made from, so that a release is always started from the files it
+     * was deployed with. Needs {@link Capability#TEMPLATES}.
+     *
+     * @return a folder that need not exist yet; empty if the engine has no place on this host
+     */
+    default Optional<Path> artifacts() {
+        return Optional.empty();
+    }
+
+    /**
      * The engine's images.
      *
      * @return always the same object; {@link Unsupported#images} where there are none

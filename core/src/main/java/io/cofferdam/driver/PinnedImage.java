@@ -8,20 +8,24 @@ import java.util.Optional;
 
 /**
  * The image that a service was prepared with. A prepared service names it by its identifier, which never means anything else,
- * and keeps the name that it was found by in an extension.
+ * and keeps in an extension the name that it was found by.
  *
- * @param name the name
+ * @param asked the name that the service asks for; {@link ImageSoftware#BUILT} if it names none
+ * @param name the name that the engine has it by
  * @param id the engine's identifier of the content
  */
-record PinnedImage(String name, String id) {
+record PinnedImage(String asked, String name, String id) {
 
     private static final String EXTENSION = "x-cofferdam-image";
 
+    /** Empty if the service was not prepared, or was given another image since. */
     static Optional<PinnedImage> of(Service service) {
         return service.extensions().get(EXTENSION) instanceof Map<?, ?> pinned
+                        && pinned.get("asked") instanceof String asked
                         && pinned.get("name") instanceof String name
                         && pinned.get("id") instanceof String id
-                ? Optional.of(new PinnedImage(name, id))
+                        && service.template().image().filter(id::equals).isPresent()
+                ? Optional.of(new PinnedImage(asked, name, id))
                 : Optional.empty();
     }
 
@@ -29,6 +33,6 @@ record PinnedImage(String name, String id) {
     void set(ServiceBuilder service) {
         service.instances(
                         template -> template.withImage(id).withoutImageMaxAge().pullPolicy(PullPolicy.NEVER))
-                .extension(EXTENSION, Map.of("name", name, "id", id));
+                .extension(EXTENSION, Map.of("asked", asked, "name", name, "id", id));
     }
 }

@@ -1,6 +1,7 @@
 package io.cofferdam.driver;
 
 import io.cofferdam.application.Application;
+import io.cofferdam.application.Build;
 import io.cofferdam.application.ConfigDefinition;
 import io.cofferdam.application.Content;
 import io.cofferdam.application.FileReference;
@@ -13,6 +14,7 @@ import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.Lifetime;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.Problem;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,6 +69,14 @@ final class ReleaseCheck {
             if (hasImages && template.image().isEmpty()) {
                 asked.withImage("built");
             }
+            service.build().map(Build::context).or(template::template).ifPresent(folder -> {
+                if (!Files.isDirectory(folder) && PinnedImage.of(service).isEmpty()) {
+                    problems.add(new Problem(
+                            where + ".build.context",
+                            "there is no folder '" + folder + "' on this host",
+                            "name the folder of its software"));
+                }
+            });
             for (CofferdamException missing : Requirements.missing(asked.build(), session.driver.capabilities())) {
                 problems.add(Problem.at(where, String.valueOf(missing.getMessage())));
             }

@@ -63,5 +63,8 @@ public final class Labels {
     /** Marks an instance that is meant to end: that of a one-off service. */
     public static final String ONE_OFF = PREFIX + "one-off";
 
+    /** The digest of what an image of a service was built from; its presence marks an image as such. */
+    public static final String BUILD = PREFIX + "build";
+
     private Labels() {}
 }

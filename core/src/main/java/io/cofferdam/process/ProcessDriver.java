@@ -289,6 +289,11 @@ final class ProcessDriver implements EngineDriver {
     }
 
     @Override
+    public Optional<Path> artifacts() {
+        return Optional.of(parts.state.artifacts());
+    }
+
+    @Override
     public void copyOut(String id, String source, Path target, Deadline deadline) {
         UnitRecord unit = enter("copying out of", id, deadline);
         String what = "copying '" + source + "' out of '" + unit.name() + "'";

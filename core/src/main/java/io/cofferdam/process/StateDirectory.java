@@ -16,6 +16,7 @@ import java.util.Optional;
  * names/NAME/ID      the claim of an environment on its name, see {@link Claim}
  * volumes/NAME/      one named volume each, see {@link ProcessVolumes}
  * snapshots/NAME/    one snapshot each, see {@link SnapshotDirectory}
+ * artifacts/DIGEST/  one copied folder each, that instances of services are made from
  * locks/             claims that hold for a moment
  * trash/             what is being deleted
  * </pre>
@@ -79,6 +80,10 @@ final class StateDirectory {
 
     Path snapshots() {
         return root.resolve("snapshots");
+    }
+
+    Path artifacts() {
+        return root.resolve("artifacts");
     }
 
     Path locks() {

@@ -1,5 +1,6 @@
 package io.cofferdam.docker;
 
+import io.cofferdam.driver.IgnoreRules;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.Problem;

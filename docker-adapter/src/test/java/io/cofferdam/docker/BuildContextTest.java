@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cofferdam.driver.IgnoreRules;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.UnsafePathException;

@@ -55,4 +55,24 @@ public abstract class WorkloadContract {
             return suite;
         }
     }
+
+    @Nested
+    @Tag("releases")
+    @DisplayName("releases and what they are made from")
+    class Releases extends ReleaseCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
+    @Tag("projects")
+    @DisplayName("what the instances of a project share")
+    class Projects extends ProjectCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
 }

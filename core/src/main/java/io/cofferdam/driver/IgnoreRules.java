@@ -1,5 +1,6 @@
-package io.cofferdam.docker;
+package io.cofferdam.driver;
 
+import io.cofferdam.api.Experimental;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,13 +12,12 @@ import java.util.regex.PatternSyntaxException;
  * The rules of a {@code .dockerignore}, as the Docker client reads them: a line is a pattern, {@code #} begins a comment,
  * {@code !} takes back what former lines left out, the last line that fits decides, and a line that fits a folder fits all
  * in it. In a pattern {@code *} and {@code ?} stand for anything but a slash, {@code **} for any number of folders.
- *
- * <p>Docker-java has such rules as well, but needs classes of Guava's that this module leaves out.
  */
-final class IgnoreRules {
+@Experimental
+public final class IgnoreRules {
 
     /** Leaves nothing out. */
-    static final IgnoreRules NONE = new IgnoreRules(List.of());
+    public static final IgnoreRules NONE = new IgnoreRules(List.of());
 
     private final List<Rule> rules;
 
@@ -30,9 +30,11 @@ final class IgnoreRules {
     /**
      * Reads the rules.
      *
+     * @param text what is in the file
+     * @return the rules
      * @throws IllegalArgumentException if a pattern is none, with the number of its line
      */
-    static IgnoreRules parse(String text) {
+    public static IgnoreRules parse(String text) {
         List<Rule> rules = new ArrayList<>();
         int number = 0;
         String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
@@ -53,8 +55,13 @@ final class IgnoreRules {
         return rules.isEmpty() ? NONE : new IgnoreRules(rules);
     }
 
-    /** Whether a path of the context, with slashes and without one at its ends, is left out. */
-    boolean leavesOut(String path) {
+    /**
+     * Whether a path of the context is left out.
+     *
+     * @param path with slashes between its parts, and without one at its ends
+     * @return true if it is not sent
+     */
+    public boolean leavesOut(String path) {
         boolean out = false;
         for (Rule rule : rules) {
             if (out == rule.takesBack() && fits(rule.pattern(), path)) {
@@ -64,8 +71,12 @@ final class IgnoreRules {
         return out;
     }
 
-    /** Whether something below a folder that is left out may be taken back. */
-    boolean mayTakeBack() {
+    /**
+     * Whether something below a folder that is left out may be taken back.
+     *
+     * @return false if nothing below such a folder need be looked at
+     */
+    public boolean mayTakeBack() {
         return rules.stream().anyMatch(Rule::takesBack);
     }
 

@@ -1,4 +1,4 @@
-package io.cofferdam.docker;
+package io.cofferdam.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
