@@ -93,8 +93,8 @@ final class ImageSoftware {
 
     /** The image that is built from a folder, unless that was done before. */
     Image built(String tag, String digest, Build build, Consumer<String> progress) {
-        Optional<Image> there = images.find(tag)
-                .filter(image -> digest.equals(image.labels().get(Labels.BUILD)));
+        Optional<Image> there =
+                images.find(tag).filter(image -> digest.equals(image.labels().get(Labels.BUILD)));
         if (there.isPresent()) {
             return there.get();
         }

@@ -62,7 +62,8 @@ final class Preparation {
         ApplicationBuilder builder = application.toBuilder();
         Optional<Path> artifacts = session.driver.artifacts();
         for (Service service : application.services()) {
-            Optional<Path> folder = service.template().template().or(() -> service.build().map(Build::context));
+            Optional<Path> folder =
+                    service.template().template().or(() -> service.build().map(Build::context));
             if (folder.isPresent()
                     && artifacts.isPresent()
                     && !folder.get().startsWith(artifacts.get().toAbsolutePath())) {
@@ -72,7 +73,8 @@ final class Preparation {
                         : FolderContent.of(folder.get(), deadline);
                 Path copy = content.copyBelow(artifacts.get().toAbsolutePath());
                 builder.change(
-                        service.name(), changed -> changed.buildFrom(in(copy, service.build().orElse(null))));
+                        service.name(),
+                        changed -> changed.buildFrom(in(copy, service.build().orElse(null))));
             }
         }
         Application prepared = builder.build();
@@ -107,14 +109,17 @@ final class Preparation {
                 .forEach(service -> wanted.put(service.name(), wanted(application, service, progress, deadline)));
         Semaphore turns = new Semaphore(IMAGES_AT_ONCE);
         Map<String, FutureTask<Image>> found = new LinkedHashMap<>();
-        wanted.values().forEach(one -> found.computeIfAbsent(one.key(), key -> new FutureTask<>(() -> {
-            turns.acquire();
-            try {
-                return one.getting().call();
-            } finally {
-                turns.release();
-            }
-        })));
+        wanted.values()
+                .forEach(one -> found.computeIfAbsent(
+                        one.key(),
+                        key -> new FutureTask<>(() -> {
+                            turns.acquire();
+                            try {
+                                return one.getting().call();
+                            } finally {
+                                turns.release();
+                            }
+                        })));
         ApplicationBuilder builder = application.toBuilder();
         Map<String, Image> got = new LinkedHashMap<>();
         try {

@@ -48,8 +48,10 @@ abstract class ProjectCases extends WorkloadCases {
                 .service(server("web", "I am blue"))
                 .service(server("client", "hello"))
                 .build());
-        Prepared green =
-                prepare(application().service(server("web", "I am green")).service(server("client", "hi")).build());
+        Prepared green = prepare(application()
+                .service(server("web", "I am green"))
+                .service(server("client", "hi"))
+                .build());
         assertThat(workloads().hasColours()).isEqualTo(has(Capability.SEVERAL_NETWORKS));
         up(blue, "web", "blue");
         IsolatedEnvironment blueClient = environment(up(blue, "client", "blue"));
@@ -63,7 +65,8 @@ abstract class ProjectCases extends WorkloadCases {
 
         assertThat(fetch(blueClient, "web")).isEqualTo("I am blue");
         assertThat(fetch(environment(greenClient), "web")).isEqualTo("I am green");
-        assertThat(networks()).extracting(Network::name)
+        assertThat(networks())
+                .extracting(Network::name)
                 .containsExactlyInAnyOrder(project() + "-default-blue", project() + "-default-green");
     }
 
@@ -93,7 +96,8 @@ abstract class ProjectCases extends WorkloadCases {
         workloads().join(db, Set.of("green"));
 
         assertThat(fetch(greenWeb, "db")).isEqualTo("I am db");
-        assertThat(blueWeb.exec(programs().fetch("db", 8080).toArray(String[]::new)).succeeded())
+        assertThat(blueWeb.exec(programs().fetch("db", 8080).toArray(String[]::new))
+                        .succeeded())
                 .isEqualTo(!workloads().hasColours());
     }
 
@@ -119,8 +123,8 @@ abstract class ProjectCases extends WorkloadCases {
     @Test
     @DisplayName("networks: an internal or an external one is as it is said to be, or refused")
     void definedNetworks() {
-        NetworkDefinition internal =
-                new NetworkDefinition("back", null, false, true, null, Map.of(LABEL, label(), Suite.LABEL, suite().prefix()));
+        NetworkDefinition internal = new NetworkDefinition(
+                "back", null, false, true, null, Map.of(LABEL, label(), Suite.LABEL, suite().prefix()));
         Application application = application()
                 .network(internal)
                 .network(NetworkDefinition.external("outside", name("outside")))
@@ -136,9 +140,9 @@ abstract class ProjectCases extends WorkloadCases {
         engine().networks().ensure(name("outside"), Map.of(LABEL, label()));
         InstanceStatus web = up(prepare(application), "web", "blue");
 
-        assertThat(engine().networks().members(name("outside"))).singleElement().satisfies(member -> assertThat(
-                        member.environment())
-                .isEqualTo(web.name()));
+        assertThat(engine().networks().members(name("outside")))
+                .singleElement()
+                .satisfies(member -> assertThat(member.environment()).isEqualTo(web.name()));
         assertThat(networks()).singleElement().satisfies(network -> {
             assertThat(network.name()).isEqualTo(project() + "-back-blue");
             assertThat(network.internal()).isTrue();
@@ -152,9 +156,12 @@ abstract class ProjectCases extends WorkloadCases {
     @Test
     @DisplayName("volumes: what is in them outlives instances and releases, and goes when it is asked for")
     void volumes() {
-        Blueprint first = blueprint(script("db", "echo one > vol/table; " + IDLE).volume("data", "/vol"));
+        Blueprint first =
+                blueprint(script("db", "echo one > vol/table; " + IDLE).volume("data", "/vol"));
         InstanceStatus db = start(first);
-        eventually("the table is there", () -> environment(db).exec("test", "-f", "vol/table").succeeded());
+        eventually(
+                "the table is there",
+                () -> environment(db).exec("test", "-f", "vol/table").succeeded());
         workloads().remove(project(), first.revision(), 1);
         workloads().tidy(project(), Set.of(), false);
 
@@ -169,7 +176,8 @@ abstract class ProjectCases extends WorkloadCases {
         workloads().remove(project(), second.revision(), 1);
         workloads().tidy(project(), Set.of(), true);
 
-        assertThat(engine().volumes().list(LabelSelector.of(Labels.PROJECT, project()))).isEmpty();
+        assertThat(engine().volumes().list(LabelSelector.of(Labels.PROJECT, project())))
+                .isEmpty();
     }
 
     @Test
@@ -218,8 +226,8 @@ abstract class ProjectCases extends WorkloadCases {
 
     private io.cofferdam.application.ServiceBuilder server(String name, String greeting) {
         EnvironmentSpec.Builder web = programs().web(8080).env("GREETING", greeting);
-        return service(name, web.readyWhen(
-                        io.cofferdam.environment.Readiness.succeeds("sh", "-c", "test -f www/index.html")));
+        return service(
+                name, web.readyWhen(io.cofferdam.environment.Readiness.command("sh", "-c", "test -f www/index.html")));
     }
 
     private InstanceStatus up(Prepared prepared, String service, String colour) {

@@ -36,8 +36,10 @@ abstract class ReleaseCases extends WorkloadCases {
     @Test
     @DisplayName("prepare: the same content has the same revision, also when it was prepared before")
     void sameRevision() {
-        Application application =
-                application().service(script("web", IDLE)).service(script("worker", IDLE)).build();
+        Application application = application()
+                .service(script("web", IDLE))
+                .service(script("worker", IDLE))
+                .build();
 
         Prepared once = prepare(application);
         Prepared again = prepare(once.application());
@@ -63,8 +65,8 @@ abstract class ReleaseCases extends WorkloadCases {
                 .service(Service.named("three").template(onlyCommand).build())
                 .service(Service.named("four")
                         .template(onlyCommand)
-                        .instances(spec -> spec.limits(ResourceLimits.none().withMemory(
-                                io.cofferdam.environment.DataSize.parse("64m"))))
+                        .instances(spec -> spec.limits(
+                                ResourceLimits.none().withMemory(io.cofferdam.environment.DataSize.parse("64m"))))
                         .secret("key")
                         .build())
                 .secret(SecretDefinition.of("key", Content.external("vault")))
@@ -79,9 +81,10 @@ abstract class ReleaseCases extends WorkloadCases {
         } else {
             assertThat(places).contains("services.one", "services.two").doesNotContain("services.three");
             assertThat(places.contains("services.four")).isNotEqualTo(has(Capability.MEMORY_LIMIT));
-            assertThat(refusal.problems()).anySatisfy(problem -> assertThat(problem.remedy())
-                    .contains("build.context")
-                    .contains("command"));
+            assertThat(refusal.problems())
+                    .anySatisfy(problem -> assertThat(problem.remedy())
+                            .contains("build.context")
+                            .contains("command"));
         }
     }
 
@@ -96,8 +99,8 @@ abstract class ReleaseCases extends WorkloadCases {
 
         List<String> greetings = new ArrayList<>();
         for (Prepared release : List.of(first, second, prepare(first.application()))) {
-            var blueprint =
-                    new io.cofferdam.workload.Blueprint(release.application(), release.revision("web"), "d1", "", false);
+            var blueprint = new io.cofferdam.workload.Blueprint(
+                    release.application(), release.revision("web"), "d1", "", false);
             IsolatedEnvironment web = environment(startAndAwait(blueprint));
             greetings.add(sh(web, "cat greeting"));
             workloads().remove(project(), release.revision("web"), 1);
@@ -147,7 +150,9 @@ abstract class ReleaseCases extends WorkloadCases {
     void files() {
         String value = "s3cret-" + label();
         Application application = application()
-                .service(script("web", "cat \"${COFFERDAM_FILES:-}/run/secrets/key\" > /dev/null && echo got it; " + IDLE)
+                .service(script(
+                                "web",
+                                "cat \"${COFFERDAM_FILES:-}/run/secrets/key\" > /dev/null && echo got it; " + IDLE)
                         .secret("key")
                         .config(new FileReference("settings", "/etc/app/settings.ini", null, null, 0440))
                         .instances(spec -> spec.readyWhen(io.cofferdam.environment.Readiness.log("got it"))))
@@ -195,8 +200,10 @@ abstract class ReleaseCases extends WorkloadCases {
     }
 
     private static String software(Prepared prepared) {
-        EnvironmentSpec template = prepared.application().service("web").orElseThrow().template();
-        return template.image().orElseGet(() -> template.template().orElseThrow().toString());
+        EnvironmentSpec template =
+                prepared.application().service("web").orElseThrow().template();
+        return template.image()
+                .orElseGet(() -> template.template().orElseThrow().toString());
     }
 
     private void removeImages(Prepared... releases) {
