@@ -47,7 +47,7 @@ final class Care implements AutoCloseable {
 
     private final Watch claim;
     private final Prober prober;
-    private final CompletableFuture<@Nullable Void> answered = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> answered = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
 
     // All guarded by the lock.
@@ -132,7 +132,7 @@ final class Care implements AutoCloseable {
 
     /** The main process ended. */
     void died(UnitEvent event) {
-        answered.complete(null);
+        answered.complete(true);
         EnvironmentEvent decision = null;
         boolean toldByEngine = false;
         lock.lock();
@@ -315,7 +315,7 @@ final class Care implements AutoCloseable {
     }
 
     /** Done when the first question of the health check has an answer, or there is going to be none. */
-    CompletableFuture<@Nullable Void> firstAnswer() {
+    CompletableFuture<Boolean> firstAnswer() {
         return answered;
     }
 
@@ -398,7 +398,7 @@ final class Care implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        answered.complete(null);
+        answered.complete(true);
         claim.close();
         session.feed.nudge(id);
     }
@@ -555,7 +555,7 @@ final class Care implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        answered.complete(null);
+        answered.complete(true);
         if (changed) {
             session.driver.remember(id, new Verdict(verdict, count));
             session.bus.publish(new EnvironmentEvent.HealthChanged(

@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +37,7 @@ final class FirstLooks {
     private final DrivenEnvironments environments;
     private final ReadyTimes times;
     private final Runnable learned;
-    private final Map<String, CompletableFuture<@Nullable Void>> proofs = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Boolean>> proofs = new ConcurrentHashMap<>();
 
     /** @param learned called when something became known that no event tells of */
     FirstLooks(EngineSession session, DrivenEnvironments environments, ReadyTimes times, Runnable learned) {
@@ -50,14 +49,14 @@ final class FirstLooks {
 
     /** Takes a first look at those of some instances that need one; whether something new became known. */
     boolean at(List<EnvironmentStatus> statuses) {
-        List<CompletableFuture<@Nullable Void>> awaited = new ArrayList<>();
+        List<CompletableFuture<Boolean>> awaited = new ArrayList<>();
         for (EnvironmentStatus status : statuses) {
             if (status.state() == EnvironmentState.RUNNING) {
                 if (care(status)) {
                     awaited.add(environments.supervisor().firstAnswer(status.id()));
                 }
                 if (times.isUnproved(status)) {
-                    CompletableFuture<@Nullable Void> proof = prove(status);
+                    CompletableFuture<Boolean> proof = prove(status);
                     if (!times.isFollowed(status)) {
                         awaited.add(proof);
                     }
@@ -89,9 +88,9 @@ final class FirstLooks {
     }
 
     /** Asks in the background until it is ready. */
-    private CompletableFuture<@Nullable Void> prove(EnvironmentStatus status) {
-        CompletableFuture<@Nullable Void> fresh = new CompletableFuture<>();
-        CompletableFuture<@Nullable Void> present = proofs.putIfAbsent(status.id(), fresh);
+    private CompletableFuture<Boolean> prove(EnvironmentStatus status) {
+        CompletableFuture<Boolean> fresh = new CompletableFuture<>();
+        CompletableFuture<Boolean> present = proofs.putIfAbsent(status.id(), fresh);
         if (present != null) {
             return present;
         }
@@ -103,7 +102,7 @@ final class FirstLooks {
         return fresh;
     }
 
-    private void prove(EnvironmentStatus status, CompletableFuture<@Nullable Void> proof) {
+    private void prove(EnvironmentStatus status, CompletableFuture<Boolean> proof) {
         try {
             boolean isFollowed = times.isFollowed(status);
             DrivenEnvironment environment = environments.handle(status);
@@ -121,9 +120,9 @@ final class FirstLooks {
         }
     }
 
-    private void finish(EnvironmentStatus status, CompletableFuture<@Nullable Void> proof) {
+    private void finish(EnvironmentStatus status, CompletableFuture<Boolean> proof) {
         proofs.remove(status.id(), proof);
-        proof.complete(null);
+        proof.complete(true);
     }
 
     private static void await(CompletableFuture<?> answers) {

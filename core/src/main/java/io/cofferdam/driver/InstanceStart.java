@@ -117,9 +117,9 @@ final class InstanceStart {
             times.forget(environment.id());
             DrivenEnvironment failedOne = environment;
             Cleanup.after(failed, failedOne::removeUnit);
-            if (failed instanceof NotFoundException) {
+            if (failed instanceof NotFoundException missing) {
                 // Its network was removed in between, or it was.
-                throw unsettled((NotFoundException) failed);
+                throw unsettled(missing);
             }
             throw failed;
         }

@@ -88,9 +88,9 @@ final class Supervisor implements AutoCloseable {
     }
 
     /** Done when the first question of its health check has an answer since it is cared for here. */
-    CompletableFuture<@Nullable Void> firstAnswer(String id) {
+    CompletableFuture<Boolean> firstAnswer(String id) {
         Care care = cares.get(id);
-        return care == null ? CompletableFuture.completedFuture(null) : care.firstAnswer();
+        return care == null ? CompletableFuture.completedFuture(true) : care.firstAnswer();
     }
 
     /** What the health check of a unit answered last; empty if it is not made here. */

@@ -16,13 +16,24 @@ import java.util.function.Consumer;
  * <p>What an instance needs beside its environment (networks, volumes, the files of secrets and configs) is made when the first
  * instance that needs it is started. Instances live until they are stopped here, also when the JVM ends.
  *
+ * <p>Secrets and configs are files that are there before the program starts, at their absolute path with the value of the variable
+ * {@code COFFERDAM_FILES} before it: that is empty where environments have a file system of their own, and the instance's own
+ * directory on the process engine, where nothing is written to the host's {@code /run} or {@code /etc}. Configs may be read by all
+ * (0444). Secrets may be read by the user that the instance runs as alone (0400), or by all (0444) if that is known by a name
+ * only, which means something to the engine and nothing to the library. Numbers of owners and groups count where the engine
+ * can give files away. A file below a mount in memory is not there: mounts cover what was placed.
+ *
+ * <p>External networks and volumes are those of that name, without the configured prefix, which this library made. A network's
+ * address range is that of the usual colour; other colours are there at the same time and get another one.
+ *
  * <p>Every blocking operation answers an interrupt with {@link io.cofferdam.error.OperationInterruptedException}.
  */
 @Experimental
 public interface Workloads {
 
     /**
-     * Fetches and builds what a release is made from, and finds the revision of each service.
+     * Fetches and builds what a release is made from, and finds the revision of each service. Preparing what was prepared before
+     * gives the same revisions and changes nothing.
      *
      * @param application the release
      * @param progress told in sentences what is being done
@@ -83,7 +94,7 @@ public interface Workloads {
 
     /**
      * Starts the only instance of a one-off service, unless it has been, and waits until it ends. One that failed before is
-     * removed and run again.
+     * removed and run again. A restart policy that always starts it again is left out of account.
      *
      * @param blueprint what it is made from
      * @param timeout how long it may take
@@ -129,11 +140,13 @@ public interface Workloads {
     AutoCloseable watch(String project, Runnable changed);
 
     /**
-     * Removes what no instance needs any more: networks of other colours than those in use, and files.
+     * Removes what no instance needs any more: networks of other colours than those in use, unless somebody is in them. The
+     * copies of folders and the images that releases are made from stay, since any of them may be what a rollback goes back to.
      *
      * @param project the project
      * @param colours the colours that are still in use; none removes all networks of the project
-     * @param volumes whether the project's volumes are removed too
+     * @param volumes whether the project's volumes are removed too, with what is in them
+     * @throws io.cofferdam.error.WrongStateException if a volume is in use; the others are gone then
      */
     void tidy(String project, Set<String> colours, boolean volumes);
 }
