@@ -55,7 +55,8 @@ public interface DeploymentEngine extends AutoCloseable {
     Deployment deploy(Application application, DeployOptions options);
 
     /**
-     * What {@link #deploy} would do now: looks at the engine and changes nothing.
+     * What {@link #deploy} would do now: looks at the engine and changes nothing. Nothing is fetched or built, so that an image or a
+     * folder that changed while its name stayed the same is taken for unchanged.
      *
      * @param application the release
      * @param options how

@@ -7,6 +7,7 @@ import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.workload.Prepared;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -236,10 +237,9 @@ final class DeploymentRun {
 
     /** Somebody paused it: waits until somebody resumes it, or wants something else of it. */
     private boolean hold() {
-        if (ledger.record().status() != DeploymentStatus.PAUSED) {
-            String failure = ledger.state().failure();
-            String message =
-                    failure.isEmpty() ? "paused; resume it or cancel it" : "paused after a failure: " + failure;
+        String failure = ledger.state().failure();
+        String message = failure.isEmpty() ? "paused; resume it or cancel it" : "paused after a failure: " + failure;
+        if (!ledger.record().message().equals(message)) {
             ledger.entry()
                     .at(DeploymentStatus.PAUSED, message)
                     .event(DeploymentEventType.PAUSED, message)
@@ -301,7 +301,7 @@ final class DeploymentRun {
             ledger.entry()
                     .event(DeploymentEventType.GREEN_STARTED, "the new instances are started beside the old ones")
                     .write();
-            joinUnchanged(goal, Set.of(ledger.data().colour(), goal.colour()));
+            joinUnchanged(goal, new HashSet<>(List.of(ledger.data().colour(), goal.colour())));
         }
         attempt.run();
     }
@@ -355,7 +355,7 @@ final class DeploymentRun {
                 record.id() + "-release",
                 record.project(),
                 application.version(),
-                ReleaseContent.of(prepared).write(parts.seal()));
+                content.prepared(prepared).write(parts.seal()));
         String id = ready.isPresent() ? record.release() : stored.id();
         Ledger.Entry entry = ledger.entry()
                 .change(old -> old.with(id, old.version(), old.state()))

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +26,13 @@ final class DryRun {
         this.data = data;
     }
 
-    Plan plan(Application application, @Nullable Prepared stable, Strategy strategy) {
+    Plan plan(Application application, @Nullable ReleaseContent last, Strategy strategy) {
+        Prepared stable = last == null ? null : last.prepared().orElse(null);
         boolean hasRouter = parts.router() != null;
         List<Instance> instances = Observation.instances(parts.workloads().list(application.project(), Duration.ZERO));
         Situation situation = new Situation(
                 parts.clock().instant(),
-                Targets.of(guess(application, stable), hasRouter),
+                Targets.of(guess(application, last), hasRouter),
                 stable == null ? null : Targets.of(stable, hasRouter),
                 false,
                 instances,
@@ -47,23 +47,22 @@ final class DryRun {
 
     /**
      * Revisions as they will be as far as can be told now: a service whose content is that of the stable release keeps that one's
-     * revision, though an image of the same name may have changed meanwhile.
+     * revision, though the image or the folder of the same name may have changed meanwhile: only a deployment looks into them.
      */
-    private static Prepared guess(Application application, @Nullable Prepared stable) {
+    private static Prepared guess(Application application, @Nullable ReleaseContent last) {
         Map<String, Revision> revisions = new HashMap<>();
         application.services().forEach(service -> {
             String hash = application.contentHash(service.name());
             revisions.put(
-                    service.name(), known(stable, service.name(), hash).orElse(new Revision(service.name(), hash)));
+                    service.name(), known(last, service.name(), hash).orElse(new Revision(service.name(), hash)));
         });
         return new Prepared(application, revisions);
     }
 
-    private static Optional<Revision> known(@Nullable Prepared stable, String service, String hash) {
-        boolean isSame = stable != null
-                && stable.application().service(service).isPresent()
-                && stable.application().contentHash(service).equals(hash);
-        return isSame ? Optional.of(Objects.requireNonNull(stable).revision(service)) : Optional.empty();
+    private static Optional<Revision> known(@Nullable ReleaseContent last, String service, String hash) {
+        return last == null || !hash.equals(last.wanted().get(service))
+                ? Optional.empty()
+                : last.prepared().map(prepared -> prepared.revision(service));
     }
 
     /** Rolling updates as single starts and stops. */

@@ -16,15 +16,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param application the application, as it was given or, once it is prepared, with everything in it resolved
  * @param known the revisions of its services once it is prepared, or null
+ * @param wanted the hash of the content of each service as it was given, before anything was resolved
  */
-record ReleaseContent(Application application, @Nullable Map<String, Revision> known) {
+record ReleaseContent(Application application, @Nullable Map<String, Revision> known, Map<String, String> wanted) {
 
     static ReleaseContent unprepared(Application application) {
-        return new ReleaseContent(application, null);
+        Map<String, String> hashes = new HashMap<>();
+        application.services().forEach(service -> hashes.put(service.name(), application.contentHash(service.name())));
+        return new ReleaseContent(application, null, Map.copyOf(hashes));
     }
 
-    static ReleaseContent of(Prepared prepared) {
-        return new ReleaseContent(prepared.application(), prepared.revisions());
+    /** The same release once its software is at hand. */
+    ReleaseContent prepared(Prepared prepared) {
+        return new ReleaseContent(prepared.application(), prepared.revisions(), wanted);
+    }
+
+    /** The same release with other numbers of instances. */
+    ReleaseContent scaled(Application scaled) {
+        return new ReleaseContent(scaled, known, wanted);
     }
 
     static ReleaseContent read(String text, SecretSeal seal) {
@@ -39,7 +48,11 @@ record ReleaseContent(Application application, @Nullable Map<String, Revision> k
                 .properties()
                 .forEach(one -> revisions.put(
                         one.getKey(), new Revision(one.getKey(), one.getValue().asText())));
-        return new ReleaseContent(application, Map.copyOf(revisions));
+        Map<String, String> wanted = new HashMap<>();
+        json.path("wanted")
+                .properties()
+                .forEach(one -> wanted.put(one.getKey(), one.getValue().asText()));
+        return new ReleaseContent(application, Map.copyOf(revisions), Map.copyOf(wanted));
     }
 
     String write(SecretSeal seal) {
@@ -48,6 +61,8 @@ record ReleaseContent(Application application, @Nullable Map<String, Revision> k
         if (known != null) {
             ObjectNode revisions = json.putObject("revisions");
             new TreeMap<>(known).forEach((service, revision) -> revisions.put(service, revision.hash()));
+            ObjectNode hashes = json.putObject("wanted");
+            new TreeMap<>(wanted).forEach(hashes::put);
         }
         return StateJson.write(json);
     }

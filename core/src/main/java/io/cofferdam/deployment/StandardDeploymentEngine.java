@@ -17,7 +17,6 @@ import io.cofferdam.error.WrongStateException;
 import io.cofferdam.event.EventBus;
 import io.cofferdam.traffic.Route;
 import io.cofferdam.workload.InstanceStatus;
-import io.cofferdam.workload.Prepared;
 import io.cofferdam.workload.Workloads;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,12 +139,12 @@ final class StandardDeploymentEngine implements DeploymentEngine {
                 .plan(application, stableContent(application.project()), strategy);
     }
 
-    private @Nullable Prepared stableContent(String project) {
+    private @Nullable ReleaseContent stableContent(String project) {
         return parts.store()
                 .project(project)
                 .flatMap(ProjectState::stableId)
                 .flatMap(parts.store()::find)
-                .flatMap(record -> parts.release(record.release()).prepared())
+                .map(record -> parts.release(record.release()))
                 .orElse(null);
     }
 
@@ -243,7 +242,7 @@ final class StandardDeploymentEngine implements DeploymentEngine {
         Application scaled = changed.version(stable.version()).build();
         Combination.check(scaled, options.strategy().name(), parts.router() != null);
         return submissions.add(
-                DeploymentKind.SCALE, project, options, new ReleaseContent(scaled, content.known()), null, false);
+                DeploymentKind.SCALE, project, options, content.scaled(scaled), null, false);
     }
 
     @Override
