@@ -12,6 +12,7 @@ module io.cofferdam.core {
     exports io.cofferdam.compose;
     exports io.cofferdam.concurrent;
     exports io.cofferdam.deployment;
+    exports io.cofferdam.deployment.jdbc;
     exports io.cofferdam.driver;
     exports io.cofferdam.engine;
     exports io.cofferdam.environment;
