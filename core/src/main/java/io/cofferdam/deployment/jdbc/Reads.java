@@ -104,7 +104,9 @@ final class Reads {
         return database.read(
                 "read the signals for project '" + project + "'",
                 sql -> sql.list(
-                        Rows::signal, "SELECT * FROM cofferdam_signal WHERE project = ? ORDER BY project, number", project));
+                        Rows::signal,
+                        "SELECT * FROM cofferdam_signal WHERE project = ? ORDER BY project, number",
+                        project));
     }
 
     List<DeploymentEvent> events(String project, long after, int limit) {
