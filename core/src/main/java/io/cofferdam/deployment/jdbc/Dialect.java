@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /** What the databases do each in their own way. */
+@SuppressWarnings("ImmutableEnumChecker") // The sets are immutable, which their type does not say.
 enum Dialect {
     /** H2, 2.x. */
     H2(

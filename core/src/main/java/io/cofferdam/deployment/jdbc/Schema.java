@@ -156,6 +156,10 @@ final class Schema {
             tables.run(statement.replace("LONG_TEXT", dialect.longText));
         }
         if (!missing.isEmpty()) {
+            if (dialect == Dialect.H2) {
+                // H2 keeps what is committed in memory for half a second otherwise, and loses it with its process. Persistent.
+                tables.run("SET WRITE_DELAY 0");
+            }
             lock.update("UPDATE cofferdam_schema SET version = ? WHERE id = 1", version());
         }
     }
