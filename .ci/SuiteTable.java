@@ -26,14 +26,14 @@ import org.xml.sax.SAXException;
  *
  * <p>Run as {@code java SuiteTable.java ROOT [--require ENGINE,...] [--note TEXT] [--problem TEXT] [JDK=FOLDER]...}:
  * the reports of JDK are the files {@code target/FOLDER/TEST-*.xml} anywhere under ROOT. The engine of a suite is in the
- * name of its class, {@code …OnProcessTest}, {@code …OnDockerTest}, {@code …OnKubernetesTest}; every other suite needs none.
+ * name of its class, {@code …OnProcessTest}, {@code …OnDockerTest}, {@code …OnKubernetesTest}, {@code …OnPostgresTest}; every other suite needs none.
  *
  * <p>Exits with 1 when a test failed, when a problem was passed in, when a report cannot be read, or when a required
  * engine has no test that ran or a suite of which none ran. The last line is {@code N passed, N failed, N skipped}.
  */
 final class SuiteTable {
-    private static final List<String> ENGINES = List.of("none", "process", "docker", "kubernetes");
-    private static final Pattern ENGINE_OF_CLASS = Pattern.compile("On(Process|Docker|Kubernetes)Test(?=$|\\$)");
+    private static final List<String> ENGINES = List.of("none", "process", "docker", "kubernetes", "postgres");
+    private static final Pattern ENGINE_OF_CLASS = Pattern.compile("On(Process|Docker|Kubernetes|Postgres)Test(?=$|\\$)");
     private static final Set<String> NEVER_ENTERED = Set.of(".git", "src", "node_modules");
     private static final int LINES_OF_FAILURE = 80;
     private static final int LINES_OF_OUTPUT = 40;

@@ -10,12 +10,15 @@ import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.OperationTimeoutException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs operations in transactions: again if another one came in the way, for a while if the database is away, on a thread of their
@@ -33,11 +36,14 @@ final class Database implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int MOST_ATTEMPTS = 400;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     final String where;
     private final Connections connections;
     private final Dialect dialect;
     private final Threads threads = Threads.named("cofferdam-store");
-    private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
+    /** One party is the store itself, the others are the operations under way. */
+    private final Phaser running = new Phaser(1);
     private volatile boolean isClosed;
 
     Database(Connections connections, Dialect dialect, String where) {
@@ -75,19 +81,30 @@ final class Database implements AutoCloseable {
         }
         Deadline deadline = Deadline.in(LONGEST);
         CompletableFuture<T> result = new CompletableFuture<>();
-        running.add(result);
+        begin(result, operation, deadline);
         try {
-            threads.start(operation.what, () -> complete(result, operation, deadline));
             return Bounded.await(result, deadline, "the attempt " + what);
         } catch (ExecutionException failed) {
             throw failure(operation, failed.getCause());
         } catch (OperationInterruptedException | OperationTimeoutException givenUp) {
             giveUp(operation);
             throw givenUp;
+        }
+    }
+
+    private <T> void begin(CompletableFuture<T> result, Operation<T> operation, Deadline deadline) {
+        running.register();
+        try {
+            threads.start(operation.what, () -> {
+                try {
+                    complete(result, operation, deadline);
+                } finally {
+                    running.arriveAndDeregister();
+                }
+            });
         } catch (RejectedExecutionException closing) {
+            running.arriveAndDeregister();
             throw closed();
-        } finally {
-            running.remove(result);
         }
     }
 
@@ -148,16 +165,19 @@ final class Database implements AutoCloseable {
         return new ClosedException("the store of deployments at " + where + " is closed; open another one");
     }
 
+    /** Waits a little for what is under way; whoever asked for it is told how it ends. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
         isClosed = true;
         try {
-            Bounded.await(
-                    CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)),
-                    Deadline.in(CLOSE_TIMEOUT),
-                    "the end of what the store is doing");
-        } catch (ExecutionException | OperationTimeoutException | OperationInterruptedException leftBehind) {
-            // Whoever asked for it is told; here it only has to be waited for no longer.
+            running.awaitAdvanceInterruptibly(running.arrive(), CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException leftBehind) {
+            LOG.debug("what the store of deployments at {} is doing is cut off", where);
         } finally {
             connections.close();
             threads.close();

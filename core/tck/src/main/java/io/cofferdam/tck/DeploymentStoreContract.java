@@ -116,7 +116,8 @@ public abstract class DeploymentStoreContract {
     @DisplayName("a deployment that is submitted gets a number, a revision, an event and a line of the audit")
     void submit() {
         // given
-        DeploymentRecord wanted = record(project, "a").asks("ada", "acme").brings("r-a").build();
+        DeploymentRecord wanted =
+                record(project, "a").asks("ada", "acme").brings("r-a").build();
 
         // when
         Change.Written written = store.submit(wanted, release(project, "r-a"));
@@ -126,11 +127,14 @@ public abstract class DeploymentStoreContract {
         assertThat(written.record()).isEqualTo(kept);
         assertThat(other.find(kept.id())).contains(kept);
         assertThat(other.release("r-a" + project)).contains(release(project, "r-a"));
-        assertThat(other.events(project, 0, 10)).isEqualTo(written.events()).singleElement().satisfies(event -> {
-            assertThat(event.type()).isEqualTo(DeploymentEventType.SUBMITTED);
-            assertThat(event.sequence()).isEqualTo(1);
-            assertThat(event.deployment()).isEqualTo(kept.id());
-        });
+        assertThat(other.events(project, 0, 10))
+                .isEqualTo(written.events())
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.type()).isEqualTo(DeploymentEventType.SUBMITTED);
+                    assertThat(event.sequence()).isEqualTo(1);
+                    assertThat(event.deployment()).isEqualTo(kept.id());
+                });
         assertThat(other.audit(project, Long.MAX_VALUE, 10))
                 .containsExactly(new AuditEntry(1, project, kept.id(), "deploy", "ada", "acme", kept.createdAt()));
         assertThat(other.unfinished(project)).containsExactly(kept);
@@ -159,8 +163,7 @@ public abstract class DeploymentStoreContract {
     void idTaken() {
         store.submit(record(project, "a").build(), null);
 
-        assertThatThrownBy(() -> other.submit(
-                        record(project, "a").brings("r-b").build(), release(project, "r-b")))
+        assertThatThrownBy(() -> other.submit(record(project, "a").brings("r-b").build(), release(project, "r-b")))
                 .isInstanceOf(NameTakenException.class)
                 .hasMessageContaining("a" + project);
 
@@ -199,7 +202,8 @@ public abstract class DeploymentStoreContract {
         // when
         atOnce(8, index -> {
             for (int i = 0; i < 5; i++) {
-                (index % 2 == 0 ? store : other).submit(record(project, "d" + index + "-" + i).build(), null);
+                (index % 2 == 0 ? store : other)
+                        .submit(record(project, "d" + index + "-" + i).build(), null);
             }
             return true;
         });
@@ -263,7 +267,8 @@ public abstract class DeploymentStoreContract {
         Lease first = acquire(store, "first", LONG);
         store.release(first);
         acquire(other, "second", LONG);
-        DeploymentRecord record = store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record =
+                store.submit(record(project, "a").build(), null).record();
 
         // when, then
         assertThatThrownBy(() -> store.commit(first, Change.NONE.record(record).events(List.of(event("late")))))
@@ -327,7 +332,8 @@ public abstract class DeploymentStoreContract {
     void commit() {
         // given
         Lease lease = acquire(store, "owner", LONG);
-        DeploymentRecord record = store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record =
+                store.submit(record(project, "a").build(), null).record();
         Signal signal = store.signal(signal(record.id(), Signal.Kind.PAUSE), "");
         DeploymentRecord changed = StoreSamples.of(record)
                 .at(DeploymentStatus.COMPLETED, 100, "done")
@@ -355,10 +361,10 @@ public abstract class DeploymentStoreContract {
         assertThat(other.events(project, 1, 10)).isEqualTo(written.events());
         assertThat(other.journal(record.id()))
                 .containsExactly(
-                        line(record.id(), "start web", JournalEntry.Phase.INTENT).numbered(1),
+                        line(record.id(), "start web", JournalEntry.Phase.INTENT)
+                                .numbered(1),
                         line(record.id(), "start web", JournalEntry.Phase.DONE).numbered(2));
-        assertThat(other.project(project))
-                .contains(new ProjectState(project, record.id(), "{\"colour\":\"green\"}"));
+        assertThat(other.project(project)).contains(new ProjectState(project, record.id(), "{\"colour\":\"green\"}"));
         assertThat(other.release("r-a" + project)).isPresent();
         assertThat(other.signals(project)).isEmpty();
         assertThat(other.unfinished(project)).isEmpty();
@@ -371,7 +377,9 @@ public abstract class DeploymentStoreContract {
                         .project(new ProjectState(project, null, "{}")));
 
         // then
-        assertThat(other.journal(record.id())).extracting(JournalEntry::sequence).containsExactly(1L, 2L, 3L);
+        assertThat(other.journal(record.id()))
+                .extracting(JournalEntry::sequence)
+                .containsExactly(1L, 2L, 3L);
         assertThat(other.project(project)).contains(new ProjectState(project, null, "{}"));
         assertThat(other.project("no such project")).isEmpty();
     }
@@ -408,7 +416,8 @@ public abstract class DeploymentStoreContract {
         assertThat(other.project(project)).isEmpty();
         assertThat(other.release("r-late" + project)).isEmpty();
         assertThat(other.signals(project)).containsExactly(signal);
-        assertThat(store.commit(lease, Change.NONE.events(List.of(event("next")))).events())
+        assertThat(store.commit(lease, Change.NONE.events(List.of(event("next"))))
+                        .events())
                 .extracting(DeploymentEvent::sequence)
                 .containsExactly(2L);
     }
@@ -419,11 +428,15 @@ public abstract class DeploymentStoreContract {
         // given
         Lease lease = acquire(store, "owner", LONG);
         Lease elsewhere = store.acquire(project + "-2", "owner", LONG).orElseThrow();
-        DeploymentRecord record = store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record =
+                store.submit(record(project, "a").build(), null).record();
 
         // when, then
         assertThatThrownBy(() -> store.commit(
-                        lease, Change.NONE.events(List.of(event("x"))).record(record(project, "b").build())))
+                        lease,
+                        Change.NONE
+                                .events(List.of(event("x")))
+                                .record(record(project, "b").build())))
                 .isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> store.commit(
                         lease,
@@ -442,8 +455,7 @@ public abstract class DeploymentStoreContract {
         assertThatThrownBy(() -> store.commit(elsewhere, Change.NONE.events(List.of(event("x")))))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.commit(
-                        elsewhere,
-                        Change.NONE.journal(List.of(line(record.id(), "x", JournalEntry.Phase.INTENT)))))
+                        elsewhere, Change.NONE.journal(List.of(line(record.id(), "x", JournalEntry.Phase.INTENT)))))
                 .isInstanceOf(NotFoundException.class);
         assertThat(store.find(record.id())).contains(record);
         assertThat(store.events(project, 0, 10)).hasSize(1);
@@ -479,7 +491,8 @@ public abstract class DeploymentStoreContract {
     void submitWhileHeld() {
         acquire(store, "owner", LONG);
 
-        DeploymentRecord record = other.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record =
+                other.submit(record(project, "a").build(), null).record();
         Signal signal = other.signal(signal(record.id(), Signal.Kind.PROMOTE), "acme");
 
         assertThat(store.unfinished(project)).containsExactly(record);
@@ -492,15 +505,16 @@ public abstract class DeploymentStoreContract {
     void signals() {
         // given
         Lease lease = acquire(store, "owner", LONG);
-        DeploymentRecord record = store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record =
+                store.submit(record(project, "a").build(), null).record();
         String second = project + "-2";
         store.submit(record(second, "a").build(), null);
 
         // when
         Signal pause = store.signal(signal(record.id(), Signal.Kind.PAUSE), "acme");
         Signal resume = other.signal(signal(record.id(), Signal.Kind.RESUME), "");
-        Signal foreign = other.signal(
-                new Signal(0, second, "a" + second, Signal.Kind.CANCEL, "", StoreSamples.TIME), "");
+        Signal foreign =
+                other.signal(new Signal(0, second, "a" + second, Signal.Kind.CANCEL, "", StoreSamples.TIME), "");
 
         // then
         assertThat(resume.number()).isGreaterThan(pause.number());
@@ -529,7 +543,8 @@ public abstract class DeploymentStoreContract {
     void ownerless() {
         // given
         assertThat(store.ownerless()).doesNotContain(project);
-        DeploymentRecord record = store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record =
+                store.submit(record(project, "a").build(), null).record();
         Lease lease = acquire(store, "owner", LONG);
 
         // when it ended, and a signal came late
@@ -565,16 +580,30 @@ public abstract class DeploymentStoreContract {
         store.commit(lease, Change.NONE.events(List.of(own, own)));
 
         // then
-        assertThat(other.history(project, Long.MAX_VALUE, 3)).extracting(DeploymentRecord::number).containsExactly(7L, 6L, 5L);
-        assertThat(other.history(project, 5, 3)).extracting(DeploymentRecord::number).containsExactly(4L, 3L, 2L);
-        assertThat(other.history(project, 2, 3)).extracting(DeploymentRecord::number).containsExactly(1L);
+        assertThat(other.history(project, Long.MAX_VALUE, 3))
+                .extracting(DeploymentRecord::number)
+                .containsExactly(7L, 6L, 5L);
+        assertThat(other.history(project, 5, 3))
+                .extracting(DeploymentRecord::number)
+                .containsExactly(4L, 3L, 2L);
+        assertThat(other.history(project, 2, 3))
+                .extracting(DeploymentRecord::number)
+                .containsExactly(1L);
         assertThat(other.history(project, 1, 3)).isEmpty();
-        assertThat(other.events(project, 2, 2)).extracting(DeploymentEvent::sequence).containsExactly(3L, 4L);
-        assertThat(other.eventsOf("d2" + project, 0, 2)).extracting(DeploymentEvent::sequence).containsExactly(2L, 8L);
-        assertThat(other.eventsOf("d2" + project, 8, 2)).extracting(DeploymentEvent::sequence).containsExactly(9L);
+        assertThat(other.events(project, 2, 2))
+                .extracting(DeploymentEvent::sequence)
+                .containsExactly(3L, 4L);
+        assertThat(other.eventsOf("d2" + project, 0, 2))
+                .extracting(DeploymentEvent::sequence)
+                .containsExactly(2L, 8L);
+        assertThat(other.eventsOf("d2" + project, 8, 2))
+                .extracting(DeploymentEvent::sequence)
+                .containsExactly(9L);
         assertThat(other.audit(project, 3, 9)).extracting(AuditEntry::number).containsExactly(2L, 1L);
         assertThat(other.history("none", Long.MAX_VALUE, 3)).isEmpty();
-        assertThat(other.unfinished(project)).extracting(DeploymentRecord::number).containsExactlyElementsOf(up(7));
+        assertThat(other.unfinished(project))
+                .extracting(DeploymentRecord::number)
+                .containsExactlyElementsOf(up(7));
         assertThatThrownBy(() -> store.history(project, 1, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.events(project, 1, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.audit(project, 1, 0)).isInstanceOf(IllegalArgumentException.class);
@@ -591,7 +620,8 @@ public abstract class DeploymentStoreContract {
     }
 
     @Test
-    @DisplayName("old deployments are forgotten, but for the stable one, what is gone back to, what is open, and used releases")
+    @DisplayName(
+            "old deployments are forgotten, but for the stable one, what is gone back to, what is open, and used releases")
     void prune() {
         // given: 1 stable, 2 to 5 ended, 6 ended lately, 7 open and going back to 3; 2 and 6 share a release
         Lease lease = acquire(store, "owner", LONG);
@@ -609,9 +639,7 @@ public abstract class DeploymentStoreContract {
                             .endedAt(StoreSamples.TIME.plusSeconds(i == 6 ? 3600 : i));
             store.commit(
                     lease,
-                    Change.NONE
-                            .record(next.build())
-                            .journal(List.of(line(record.id(), "x", JournalEntry.Phase.DONE))));
+                    Change.NONE.record(next.build()).journal(List.of(line(record.id(), "x", JournalEntry.Phase.DONE))));
         }
         store.commit(lease, Change.NONE.project(new ProjectState(project, "d1" + project, "{}")));
 
@@ -652,13 +680,13 @@ public abstract class DeploymentStoreContract {
                                 .build(),
                         StoreSamples.release(project, "r-large", large.repeat(20)))
                 .record();
-        DeploymentEvent event = new DeploymentEvent(
-                project, 0, record.id(), "custom", "web", odd, Map.of(odd, odd), StoreSamples.TIME);
+        DeploymentEvent event =
+                new DeploymentEvent(project, 0, record.id(), "custom", "web", odd, Map.of(odd, odd), StoreSamples.TIME);
         store.commit(lease, Change.NONE.events(List.of(event)));
 
         assertThat(other.find(record.id())).contains(record);
-        assertThat(other.release("r-large" + project)).hasValueSatisfying(release -> assertThat(release.content())
-                .isEqualTo(large.repeat(20)));
+        assertThat(other.release("r-large" + project))
+                .hasValueSatisfying(release -> assertThat(release.content()).isEqualTo(large.repeat(20)));
         assertThat(other.events(project, 1, 9)).containsExactly(event.numbered(2));
     }
 
@@ -669,8 +697,9 @@ public abstract class DeploymentStoreContract {
 
         store.commit(lease, Change.NONE.events(List.of(event("a\0b\ud800c"))));
 
-        assertThat(other.events(project, 0, 9)).singleElement().satisfies(event -> assertThat(event.message())
-                .matches("(?s)a.b.c"));
+        assertThat(other.events(project, 0, 9))
+                .singleElement()
+                .satisfies(event -> assertThat(event.message()).matches("(?s)a.b.c"));
     }
 
     @Test
@@ -759,6 +788,8 @@ public abstract class DeploymentStoreContract {
     }
 
     private static List<Long> down(int first) {
-        return IntStream.iterate(first, i -> i > 0, i -> i - 1).mapToObj(Long::valueOf).toList();
+        return IntStream.iterate(first, i -> i > 0, i -> i - 1)
+                .mapToObj(Long::valueOf)
+                .toList();
     }
 }

@@ -64,13 +64,32 @@ final class StoreSamples {
         Sample asks(String user, String tenant) {
             DeploymentRecord r = build;
             return new Sample(new DeploymentRecord(
-                    r.id(), r.project(), r.number(), r.kind(), r.version(), r.release(), r.strategy(), r.options(), r.status(),
-                    r.progress(), r.message(), r.isStable(), r.previous(), r.rollbackVersion(), r.state(), user, tenant,
-                    r.createdAt(), r.started(), r.completed(), r.revision()));
+                    r.id(),
+                    r.project(),
+                    r.number(),
+                    r.kind(),
+                    r.version(),
+                    r.release(),
+                    r.strategy(),
+                    r.options(),
+                    r.status(),
+                    r.progress(),
+                    r.message(),
+                    r.isStable(),
+                    r.previous(),
+                    r.rollbackVersion(),
+                    r.state(),
+                    user,
+                    tenant,
+                    r.createdAt(),
+                    r.started(),
+                    r.completed(),
+                    r.revision()));
         }
 
         Sample brings(String release) {
-            return change(build.status(), release + build.project(), build.previous(), build.state(), build.completed());
+            return change(
+                    build.status(), release + build.project(), build.previous(), build.state(), build.completed());
         }
 
         Sample after(String previous) {
@@ -92,9 +111,27 @@ final class StoreSamples {
         Sample everything() {
             DeploymentRecord r = build;
             return new Sample(new DeploymentRecord(
-                    r.id(), r.project(), 0, DeploymentKind.ROLLBACK, "2", "r-full" + r.project(), "canary", "{\"a\":1}",
-                    DeploymentStatus.ROLLING_BACK, 42, "restoring", true, "before", "1", "{\"b\":2}", "ada", "acme", TIME,
-                    TIME.plusSeconds(1), TIME.plusSeconds(2), 0));
+                    r.id(),
+                    r.project(),
+                    0,
+                    DeploymentKind.ROLLBACK,
+                    "2",
+                    "r-full" + r.project(),
+                    "canary",
+                    "{\"a\":1}",
+                    DeploymentStatus.ROLLING_BACK,
+                    42,
+                    "restoring",
+                    true,
+                    "before",
+                    "1",
+                    "{\"b\":2}",
+                    "ada",
+                    "acme",
+                    TIME,
+                    TIME.plusSeconds(1),
+                    TIME.plusSeconds(2),
+                    0));
         }
 
         private Sample change(
@@ -105,9 +142,27 @@ final class StoreSamples {
                 @Nullable Instant completed) {
             DeploymentRecord r = build;
             return new Sample(new DeploymentRecord(
-                    r.id(), r.project(), r.number(), r.kind(), r.version(), release, r.strategy(), r.options(), status,
-                    r.progress(), r.message(), r.isStable(), previous, r.rollbackVersion(), state, r.user(), r.tenant(),
-                    r.createdAt(), r.started(), completed, r.revision()));
+                    r.id(),
+                    r.project(),
+                    r.number(),
+                    r.kind(),
+                    r.version(),
+                    release,
+                    r.strategy(),
+                    r.options(),
+                    status,
+                    r.progress(),
+                    r.message(),
+                    r.isStable(),
+                    previous,
+                    r.rollbackVersion(),
+                    state,
+                    r.user(),
+                    r.tenant(),
+                    r.createdAt(),
+                    r.started(),
+                    completed,
+                    r.revision()));
         }
     }
 }

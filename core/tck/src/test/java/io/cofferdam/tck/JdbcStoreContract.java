@@ -58,7 +58,10 @@ abstract class JdbcStoreContract extends DeploymentStoreContract {
 
         // then
         try {
-            atOnce(6, index -> stores.get(index).submit(record(project, "d" + index).build(), null));
+            atOnce(
+                    6,
+                    index -> stores.get(index)
+                            .submit(record(project, "d" + index).build(), null));
             assertThat(stores.get(0).history(project, Long.MAX_VALUE, 99))
                     .extracting(DeploymentRecord::number)
                     .containsExactly(6L, 5L, 4L, 3L, 2L, 1L);
@@ -194,8 +197,9 @@ abstract class JdbcStoreContract extends DeploymentStoreContract {
         boolean isH2 = connection.getMetaData().getDatabaseProductName().equals("H2");
         String numbers = isH2 ? "SYSTEM_RANGE(1, " + count + ") AS s(n)" : "generate_series(1, " + count + ") AS s(n)";
         try (Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO cofferdam_project (name, last_token, last_number, last_event, last_audit) VALUES ('"
-                    + project + "', 0, " + count + ", 0, 0)");
+            statement.execute(
+                    "INSERT INTO cofferdam_project (name, last_token, last_number, last_event, last_audit) VALUES ('"
+                            + project + "', 0, " + count + ", 0, 0)");
             statement.execute(
                     "INSERT INTO cofferdam_deployment (id, project, number, kind, version, strategy, options, status, progress, "
                             + "message, is_stable, state, requested_by, tenant, created_at, completed_at, revision, last_journal) "

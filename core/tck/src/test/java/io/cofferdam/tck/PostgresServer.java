@@ -59,10 +59,23 @@ final class PostgresServer implements AutoCloseable {
             run(List.of("chown", "-R", "postgres", folder.toString()));
         }
         PostgresServer server = new PostgresServer(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres&password=s3cr3t-of-tests", folder, programs);
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres&password=s3cr3t-of-tests",
+                folder,
+                programs);
         try {
-            server.run("initdb", "-D", folder.resolve("data").toString(), "-U", "postgres", "-A", "scram-sha-256",
-                    "--pwfile", password.toString(), "-E", "UTF8", "--no-sync");
+            server.run(
+                    "initdb",
+                    "-D",
+                    folder.resolve("data").toString(),
+                    "-U",
+                    "postgres",
+                    "-A",
+                    "scram-sha-256",
+                    "--pwfile",
+                    password.toString(),
+                    "-E",
+                    "UTF8",
+                    "--no-sync");
             server.launch();
             return server;
         } catch (Exception | Error e) {
@@ -81,18 +94,28 @@ final class PostgresServer implements AutoCloseable {
             }
         }
         return found.stream()
-                .max(Comparator.comparing(bin -> Integer.valueOf(bin.getParent().getFileName().toString())))
-                .orElseThrow(() -> new AssertionError("there is no PostgreSQL for the tests: install Debian's package postgresql, "
-                        + "start .ci/testbed/postgres, or set COFFERDAM_TEST_POSTGRES to a JDBC URL"));
+                .max(Comparator.comparing(
+                        bin -> Integer.valueOf(bin.getParent().getFileName().toString())))
+                .orElseThrow(() ->
+                        new AssertionError("there is no PostgreSQL for the tests: install Debian's package postgresql, "
+                                + "start .ci/testbed/postgres, or set COFFERDAM_TEST_POSTGRES to a JDBC URL"));
     }
 
     void launch() throws Exception {
         List<String> command = asPostgres(
-                "postgres", "-D", folder.resolve("data").toString(), "-k", folder.toString(),
-                "-c", "listen_addresses=127.0.0.1", "-p", url.replaceAll("^.*:(\\d+)/.*$", "$1"));
+                "postgres",
+                "-D",
+                folder.resolve("data").toString(),
+                "-k",
+                folder.toString(),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-p",
+                url.replaceAll("^.*:(\\d+)/.*$", "$1"));
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         Instant latest = Instant.now().plus(PATIENCE);
@@ -101,8 +124,12 @@ final class PostgresServer implements AutoCloseable {
                 assertThat(connection.isValid(5)).isTrue();
                 return;
             } catch (SQLException notYet) {
-                assertThat(process.isAlive()).as("the server, which says: %s", log()).isTrue();
-                assertThat(Instant.now()).as("the server answers, which says: %s", log()).isBefore(latest);
+                assertThat(process.isAlive())
+                        .as("the server, which says: %s", log())
+                        .isTrue();
+                assertThat(Instant.now())
+                        .as("the server answers, which says: %s", log())
+                        .isBefore(latest);
                 Thread.onSpinWait();
             }
         }

@@ -71,7 +71,8 @@ public final class DeploymentFile {
         }
         if (!LOOPBACK.equals(SysProperties.BIND_ADDRESS)) {
             throw new StorageException("could not open the file of deployments: the H2 of this JVM listens on '"
-                    + (SysProperties.BIND_ADDRESS == null ? "every address" : SysProperties.BIND_ADDRESS) + "'; start Java with -D"
+                    + (SysProperties.BIND_ADDRESS == null ? "every address" : SysProperties.BIND_ADDRESS)
+                    + "'; start Java with -D"
                     + BIND + "=" + LOOPBACK);
         }
     }

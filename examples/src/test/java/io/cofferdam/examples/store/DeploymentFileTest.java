@@ -34,7 +34,8 @@ class DeploymentFileTest {
     private Path file;
 
     @Test
-    @DisplayName("two processes write to one file; the one that serves it is killed, and the other one goes on with all there was")
+    @DisplayName(
+            "two processes write to one file; the one that serves it is killed, and the other one goes on with all there was")
     void serverIsKilled() throws Exception {
         // given: a process that was first, and so serves the file
         file = temporary.resolve("state/deployments");
@@ -75,7 +76,8 @@ class DeploymentFileTest {
             try (DeploymentStore store = DeploymentFile.open(file)) {
                 SubmittingProgram.submit(store);
                 second = start();
-                assertThat(second.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("2");
+                assertThat(second.inputReader(StandardCharsets.UTF_8).readLine())
+                        .isEqualTo("2");
             }
 
             // when, then
@@ -136,7 +138,9 @@ class DeploymentFileTest {
         List<Long> numbers = store.history("shop", Long.MAX_VALUE, 100_000).stream()
                 .map(DeploymentRecord::number)
                 .toList();
-        assertThat(numbers).hasSameElementsAs(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
+        assertThat(numbers)
+                .hasSameElementsAs(
+                        LongStream.rangeClosed(1, numbers.size()).boxed().toList());
         return numbers;
     }
 

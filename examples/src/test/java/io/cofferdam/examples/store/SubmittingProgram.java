@@ -24,8 +24,27 @@ final class SubmittingProgram {
 
     static long submit(DeploymentStore store) {
         DeploymentRecord record = new DeploymentRecord(
-                UUID.randomUUID().toString(), "shop", 0, DeploymentKind.DEPLOY, "1", "", "rolling", "{}",
-                DeploymentStatus.PENDING, 0, "", false, null, null, "{}", "", "", Instant.now(), null, null, 0);
+                UUID.randomUUID().toString(),
+                "shop",
+                0,
+                DeploymentKind.DEPLOY,
+                "1",
+                "",
+                "rolling",
+                "{}",
+                DeploymentStatus.PENDING,
+                0,
+                "",
+                false,
+                null,
+                null,
+                "{}",
+                "",
+                "",
+                Instant.now(),
+                null,
+                null,
+                0);
         return store.submit(record, null).record().number();
     }
 }
