@@ -44,6 +44,7 @@ final class Database implements AutoCloseable {
     private final Threads threads = Threads.named("cofferdam-store");
     /** One party is the store itself, the others are the operations under way. */
     private final Phaser running = new Phaser(1);
+
     private volatile boolean isClosed;
 
     Database(Connections connections, Dialect dialect, String where) {
