@@ -198,7 +198,8 @@ abstract class AvailabilityCases extends WorkloadCases {
     void watch() throws Exception {
         Blueprint blueprint = blueprint(script("web", IDLE));
         Semaphore told = new Semaphore(0);
-        try (AutoCloseable watch = workloads().watch(project(), told::release)) {
+        AutoCloseable watch = workloads().watch(project(), told::release);
+        try {
             InstanceStatus started = start(blueprint);
             assertThat(told.tryAcquire(patience().toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
@@ -208,6 +209,8 @@ abstract class AvailabilityCases extends WorkloadCases {
 
             another().workloads().remove(project(), blueprint.revision(), 1);
             await(told, () -> workloads().list(project(), AT_ONCE).isEmpty());
+        } finally {
+            watch.close();
         }
     }
 

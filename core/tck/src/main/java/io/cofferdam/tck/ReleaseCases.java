@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,8 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Releases: what they are checked for, and what they are made from, which nobody changes afterwards. */
 abstract class ReleaseCases extends WorkloadCases {
 
-    @TempDir
     private Path folder;
+
+    @BeforeEach
+    void folder(@TempDir Path temporary) {
+        folder = temporary;
+    }
 
     @Test
     @DisplayName("prepare: the same content has the same revision, also when it was prepared before")

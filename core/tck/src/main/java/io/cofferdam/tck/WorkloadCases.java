@@ -16,7 +16,6 @@ import io.cofferdam.workload.Workloads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** What the cases of workloads share: a project of the case's own. */
 abstract class WorkloadCases extends Cases {
@@ -85,9 +84,5 @@ abstract class WorkloadCases extends Cases {
 
     final List<EnvironmentStatus> left() {
         return environments().statuses(mine());
-    }
-
-    final AutoCloseable watch(Consumer<Object> told) {
-        return workloads().watch(project(), () -> told.accept(true));
     }
 }
