@@ -53,8 +53,7 @@ final class DryRun {
         Map<String, Revision> revisions = new HashMap<>();
         application.services().forEach(service -> {
             String hash = application.contentHash(service.name());
-            revisions.put(
-                    service.name(), known(last, service.name(), hash).orElse(new Revision(service.name(), hash)));
+            revisions.put(service.name(), known(last, service.name(), hash).orElse(new Revision(service.name(), hash)));
         });
         return new Prepared(application, revisions);
     }

@@ -241,8 +241,7 @@ final class StandardDeploymentEngine implements DeploymentEngine {
         }
         Application scaled = changed.version(stable.version()).build();
         Combination.check(scaled, options.strategy().name(), parts.router() != null);
-        return submissions.add(
-                DeploymentKind.SCALE, project, options, content.scaled(scaled), null, false);
+        return submissions.add(DeploymentKind.SCALE, project, options, content.scaled(scaled), null, false);
     }
 
     @Override

@@ -2,9 +2,9 @@ package io.cofferdam.docker;
 
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.OrchestratorProvider;
+import io.cofferdam.tck.DeploymentContract;
 import io.cofferdam.tck.EngineUnderTest;
 import io.cofferdam.tck.Programs;
-import io.cofferdam.tck.DeploymentContract;
 
 /** Deployments on Docker hold to the contract, on a real engine. */
 @OnDocker

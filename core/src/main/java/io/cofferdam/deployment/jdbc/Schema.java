@@ -34,7 +34,8 @@ final class Schema {
               project VARCHAR NOT NULL,
               version VARCHAR NOT NULL,
               content LONG_TEXT NOT NULL)""",
-            // No keys refer to projects, whose rows are never removed: H2 would make an index for each, and prefer it to better ones.
+            // No keys refer to projects, whose rows are never removed: H2 would make an index for each, and prefer it
+            // to better ones.
             // open_project is the project while the deployment has not ended: an index on it stays as small as what is
             // open.
             """

@@ -116,7 +116,8 @@ abstract class DeploymentCases extends WorkloadCases {
     /** The unit of each instance by its name: other units are other instances. */
     final Map<String, String> units(String service) {
         Map<String, String> units = new TreeMap<>();
-        instances(service).forEach(one -> units.put(one.name(), one.environment().id()));
+        instances(service)
+                .forEach(one -> units.put(one.name(), one.environment().id()));
         return units;
     }
 

@@ -29,7 +29,8 @@ abstract class OperationCases extends DeploymentCases {
         bringWell(shop("1", WELL));
         Map<String, String> before = units("web");
 
-        DeploymentRecord up = deployments().scale(project(), Map.of("web", 4), ROLLING).await(patience());
+        DeploymentRecord up =
+                deployments().scale(project(), Map.of("web", 4), ROLLING).await(patience());
         assertThat(up.status()).as(up.message()).isEqualTo(DeploymentStatus.COMPLETED);
         assertThat(units("web")).hasSize(4).containsAllEntriesOf(before);
         deployments().scale(project(), Map.of("web", 0), ROLLING).await(patience());
@@ -187,7 +188,10 @@ abstract class OperationCases extends DeploymentCases {
         String other = name("other");
         deployments()
                 .deploy(
-                        application(other).version("1").service(checked("web", "1", WELL)).build(),
+                        application(other)
+                                .version("1")
+                                .service(checked("web", "1", WELL))
+                                .build(),
                         ROLLING)
                 .await(patience());
 

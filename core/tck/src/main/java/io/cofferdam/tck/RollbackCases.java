@@ -17,6 +17,7 @@ import io.cofferdam.deployment.DeploymentStatus;
 import io.cofferdam.deployment.FailureAction;
 import io.cofferdam.deployment.StrategySettings;
 import io.cofferdam.error.NotFoundException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -135,8 +136,7 @@ abstract class RollbackCases extends DeploymentCases {
     @DisplayName("onFailure pause: it waits, and is called off")
     void pause() {
         bringWell(shop("1", WELL));
-        Deployment deployment =
-                deployments().deploy(shop("2", CRASH), ROLLING.onFailure(FailureAction.PAUSE));
+        Deployment deployment = deployments().deploy(shop("2", CRASH), ROLLING.onFailure(FailureAction.PAUSE));
         await(deployment, record -> record.status() == DeploymentStatus.PAUSED);
 
         deployment.cancel();
@@ -215,9 +215,9 @@ abstract class RollbackCases extends DeploymentCases {
         assertThat(record.status()).as(record.message()).isEqualTo(DeploymentStatus.COMPLETED);
         assertThat(record.kind()).isEqualTo(DeploymentKind.ROLLBACK);
         assertThat(versions("web")).containsExactly("1");
-        assertThat(deployments().stable(project()).orElseThrow().configs().get("settings").content().bytes())
-                .asString()
-                .isEqualTo("colour=blue");
+        assertThat(deployments().stable(project()).orElseThrow().configs().values())
+                .extracting(config -> new String(config.content().bytes(), StandardCharsets.UTF_8))
+                .containsExactly("colour=blue");
         deployments().rollback(project(), "2", ROLLING).await(patience());
         assertThat(versions("web")).containsExactly("2");
         assertThatThrownBy(() -> deployments().rollback(project(), "9", ROLLING))
@@ -229,8 +229,7 @@ abstract class RollbackCases extends DeploymentCases {
         return application()
                 .version(version)
                 .config(new ConfigDefinition("settings", Content.text(settings), Map.of()))
-                .service(checked("web", version, WELL)
-                        .config(FileReference.toConfig("settings")))
+                .service(checked("web", version, WELL).config(FileReference.toConfig("settings")))
                 .build();
     }
 

@@ -50,8 +50,8 @@ abstract class RolloutCases extends DeploymentCases {
         assertThat(started)
                 .startsWith(
                         DeploymentEventType.INSTANCE_STARTED + " api", DeploymentEventType.INSTANCE_AVAILABLE + " api");
-        assertThat(deployments().stable(project())).hasValueSatisfying(stable -> assertThat(stable.version())
-                .isEqualTo("1"));
+        assertThat(deployments().stable(project()))
+                .hasValueSatisfying(stable -> assertThat(stable.version()).isEqualTo("1"));
     }
 
     @Test
@@ -194,8 +194,7 @@ abstract class RolloutCases extends DeploymentCases {
 
         DeploymentRecord record = bring(
                 shop("2", WELL),
-                DeployOptions.with(
-                        StrategySettings.canary(List.of(new CanaryStep(50, Duration.ofMillis(200))))));
+                DeployOptions.with(StrategySettings.canary(List.of(new CanaryStep(50, Duration.ofMillis(200))))));
 
         assertThat(record.status()).as(record.message()).isEqualTo(DeploymentStatus.COMPLETED);
         assertThat(versions("web")).containsExactly("2", "2");
@@ -268,8 +267,12 @@ abstract class RolloutCases extends DeploymentCases {
 
         Plan plan = deployments().plan(shop("2", WELL), ROLLING);
 
-        assertThat(plan.steps()).filteredOn(step -> step instanceof Step.StartInstance).hasSize(2);
-        assertThat(plan.steps()).filteredOn(step -> step instanceof Step.StopInstance).hasSize(2);
+        assertThat(plan.steps())
+                .filteredOn(step -> step instanceof Step.StartInstance)
+                .hasSize(2);
+        assertThat(plan.steps())
+                .filteredOn(step -> step instanceof Step.StopInstance)
+                .hasSize(2);
         assertThat(units("web")).isEqualTo(before);
         assertThat(deployments().plan(shop("1", WELL), ROLLING).isEmpty()).isTrue();
     }
