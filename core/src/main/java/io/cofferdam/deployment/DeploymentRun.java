@@ -8,6 +8,7 @@ import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.workload.Prepared;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,9 @@ final class DeploymentRun {
     private Halt halt = new Halt();
 
     private boolean isResumed;
+
+    /** Whether another controller began it, and its journal was not looked through yet; used by one thread. */
+    private boolean isTakenOver;
 
     DeploymentRun(EngineParts parts, Workshop workshop, Ledger ledger, Meter meter) {
         this.parts = parts;
@@ -158,6 +162,7 @@ final class DeploymentRun {
                             Map.of("version", record.version(), "strategy", record.strategy()))
                     .write();
         } else {
+            isTakenOver = true;
             ledger.entry()
                     .event(DeploymentEventType.RESUMED_WORK, "the work goes on where another controller left it")
                     .write();
@@ -297,6 +302,7 @@ final class DeploymentRun {
         StepRunner steps = new StepRunner(workshop, ledger, goal, options, own, pauses);
         Attempt attempt = new Attempt(workshop, ledger, goal, by, meter, own, steps);
         mend(goal);
+        closeBooks(goal);
         if (by.wantsOwnNames() && !goal.isRollback() && goal.stable() != null) {
             ledger.entry()
                     .event(DeploymentEventType.GREEN_STARTED, "the new instances are started beside the old ones")
@@ -309,6 +315,45 @@ final class DeploymentRun {
     /** Traffic as it was decided last, whatever the router was told before a crash. */
     private void mend(Goal goal) {
         workshop.traffic().direct(goal.applications(), ledger.data().weights());
+    }
+
+    /** What another controller meant to do last, and did or did not do: what is planned next is found by looking. */
+    private void closeBooks(Goal goal) {
+        if (!isTakenOver) {
+            return;
+        }
+        isTakenOver = false;
+        Map<String, JournalEntry.Phase> last = new LinkedHashMap<>();
+        parts.store().journal(ledger.record().id()).forEach(line -> last.put(line.step(), line.phase()));
+        Ledger.Entry entry = ledger.entry();
+        boolean hasMoved = false;
+        for (Map.Entry<String, JournalEntry.Phase> step : last.entrySet()) {
+            if (step.getValue() != JournalEntry.Phase.INTENT || ledger.state().pauses().containsKey(step.getKey())) {
+                continue;
+            }
+            // Shares are written down before the router is told, and it was told again just now.
+            boolean isShift = step.getKey().startsWith(Step.ShiftTraffic.PREFIX);
+            hasMoved |= isShift;
+            entry.journal(
+                    step.getKey(),
+                    isShift ? JournalEntry.Phase.DONE : JournalEntry.Phase.SKIPPED,
+                    "another controller took over");
+        }
+        if (hasMoved) {
+            entry.event(
+                    isSwitched(goal) ? DeploymentEventType.TRAFFIC_SWITCHED : DeploymentEventType.TRAFFIC_SHIFTED,
+                    "the traffic goes where it was meant to go when another controller took over");
+        }
+        entry.write();
+    }
+
+    private boolean isSwitched(Goal goal) {
+        Release target = goal.target();
+        return ledger.data().weights().values().stream().allMatch(shares -> shares.entrySet().stream()
+                .filter(share -> share.getValue() > 0)
+                .allMatch(share -> target.service(share.getKey().service())
+                        .filter(service -> service.revision().equals(share.getKey()))
+                        .isPresent()));
     }
 
     /** Services that stay as they are have to be found by old and new instances alike. */

@@ -71,7 +71,7 @@ final class ProjectController {
         this.workshop = new Workshop(
                 parts.workloads(),
                 observation,
-                new Traffic(project, observation, parts.router()),
+                new Traffic(project, observation, parts.router(), this::ensureOwnership),
                 new Checks(project, parts.router(), parts.checks()),
                 parts.threads());
     }
@@ -201,6 +201,14 @@ final class ProjectController {
         }
     }
 
+    private void ensureOwnership() {
+        Lease renewed = parts.store()
+                .renew(lease.get(), parts.lease())
+                .orElseThrow(() -> new StaleLeaseException(
+                        "project '" + project + "' is worked on by another controller now; its routes are left alone"));
+        lease.set(renewed);
+    }
+
     private void scheduleRenewal() {
         Duration third = parts.lease().dividedBy(3);
         renewal = parts.threads()
@@ -266,6 +274,8 @@ final class ProjectController {
     private void refresh() {
         try {
             workshop.traffic().refresh();
+        } catch (StaleLeaseException e) {
+            stop(Reason.LOST);
         } catch (CofferdamException e) {
             LOG.warn("the routes of project '{}' could not be brought up to date: {}", project, e.getMessage());
         }
@@ -287,6 +297,8 @@ final class ProjectController {
                         .direct(
                                 List.of(stable.get().application()),
                                 ProjectData.read(state.data()).weights());
+            } catch (StaleLeaseException e) {
+                throw e;
             } catch (CofferdamException e) {
                 LOG.warn("the routes of project '{}' could not be restored: {}", project, e.getMessage());
             }

@@ -123,13 +123,16 @@ public sealed interface Step {
      * @param guard what must still be true
      */
     record ShiftTraffic(Map<String, Map<Revision, Integer>> weights, Guard guard) implements Step {
+        /** What the ids of such steps begin with. */
+        static final String PREFIX = "shift";
+
         public ShiftTraffic {
             weights = Map.copyOf(weights);
         }
 
         @Override
         public String id() {
-            StringBuilder id = new StringBuilder("shift");
+            StringBuilder id = new StringBuilder(PREFIX);
             new java.util.TreeMap<>(weights)
                     .values()
                     .forEach(shares -> shares.entrySet().stream()

@@ -22,6 +22,9 @@ final class Traffic {
     @Nullable
     private final TrafficRouter router;
 
+    /** Throws if somebody else has the project by now: routers know no tokens. */
+    private final Runnable ownership;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by the lock, as the rest. */
@@ -33,10 +36,11 @@ final class Traffic {
     @Nullable
     private List<Route> told;
 
-    Traffic(String project, Observation observation, @Nullable TrafficRouter router) {
+    Traffic(String project, Observation observation, @Nullable TrafficRouter router, Runnable ownership) {
         this.project = project;
         this.observation = observation;
         this.router = router;
+        this.ownership = ownership;
     }
 
     boolean hasRouter() {
@@ -78,6 +82,7 @@ final class Traffic {
             drained.retainAll(observed.stream().map(InstanceStatus::name).toList());
             List<Route> routes = RouteTable.of(applications, observed, weights, drained);
             if (!routes.equals(told)) {
+                ownership.run();
                 known.apply(project, routes);
                 told = routes;
             }
