@@ -11,6 +11,7 @@ import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.PortTakenException;
 import io.cofferdam.error.Problem;
+import io.cofferdam.internal.net.SocketOwner;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.DatagramSocket;
@@ -164,9 +165,9 @@ final class HostPorts {
             }
         } catch (CofferdamException unknown) {
             // The owner is a courtesy; that the port is taken is what matters.
-            return SocketOwner.of(mapping.protocol(), port).orElse(null);
+            return SocketOwner.of(mapping.protocol().toString(), port).orElse(null);
         }
-        return SocketOwner.of(mapping.protocol(), port).orElse(null);
+        return SocketOwner.of(mapping.protocol().toString(), port).orElse(null);
     }
 
     private static boolean matches(Endpoint endpoint, PortMapping mapping, int port) {

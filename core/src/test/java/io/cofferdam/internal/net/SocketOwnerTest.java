@@ -1,8 +1,7 @@
-package io.cofferdam.driver;
+package io.cofferdam.internal.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cofferdam.environment.Protocol;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -19,14 +18,14 @@ class SocketOwnerTest {
     @Test
     void findsTheProcessThatListens() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(SocketOwner.of(Protocol.TCP, socket.getLocalPort())).contains(SELF);
+            assertThat(SocketOwner.of("tcp", socket.getLocalPort())).contains(SELF);
         }
     }
 
     @Test
     void findsTheProcessThatReceivesDatagrams() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0)) {
-            assertThat(SocketOwner.of(Protocol.UDP, socket.getLocalPort())).contains(SELF);
+            assertThat(SocketOwner.of("udp", socket.getLocalPort())).contains(SELF);
         }
     }
 
@@ -36,6 +35,6 @@ class SocketOwnerTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
-        assertThat(SocketOwner.of(Protocol.TCP, port)).isEmpty();
+        assertThat(SocketOwner.of("tcp", port)).isEmpty();
     }
 }

@@ -1,6 +1,5 @@
-package io.cofferdam.driver;
+package io.cofferdam.internal.net;
 
-import io.cofferdam.environment.Protocol;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Finds the process that listens on a port of this host, on Linux and as far as this user may look. */
-final class SocketOwner {
+public final class SocketOwner {
 
     private static final Path PROC = Path.of("/proc");
     /** The state of a listening TCP socket in {@code /proc/net/tcp}. */
@@ -20,8 +19,8 @@ final class SocketOwner {
 
     private SocketOwner() {}
 
-    /** The owner as {@code process 4711 (nginx)}. */
-    static Optional<String> of(Protocol protocol, int port) {
+    /** The owner as {@code process 4711 (nginx)}; the protocol is {@code tcp} or {@code udp}. */
+    public static Optional<String> of(String protocol, int port) {
         try {
             Set<String> sockets = new HashSet<>();
             for (String file : List.of("net/" + protocol, "net/" + protocol + "6")) {
@@ -36,13 +35,13 @@ final class SocketOwner {
         }
     }
 
-    private static void listening(List<String> table, Protocol protocol, int port, Set<String> sockets) {
+    private static void listening(List<String> table, String protocol, int port, Set<String> sockets) {
         String suffix = String.format(Locale.ROOT, ":%04X", port);
         for (String row : table) {
             String[] columns = row.strip().split("\\s+", -1);
             if (columns.length > 9
                     && columns[1].endsWith(suffix)
-                    && (protocol == Protocol.UDP || columns[3].equals(LISTEN))) {
+                    && (protocol.equals("udp") || columns[3].equals(LISTEN))) {
                 sockets.add("socket:[" + columns[9] + "]");
             }
         }
