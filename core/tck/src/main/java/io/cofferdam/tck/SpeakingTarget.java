@@ -116,7 +116,11 @@ final class SpeakingTarget implements AutoCloseable {
                 return false;
             }
             case "/ws" -> {
-                send(out, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                // The key and its answer are the example of RFC 6455.
+                send(
+                        out,
+                        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                                + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
                 in.transferTo(out);
                 return false;
             }
