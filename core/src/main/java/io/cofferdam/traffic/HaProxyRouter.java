@@ -120,20 +120,9 @@ public final class HaProxyRouter extends ProgramRouter {
     private static void stop(Program program, List<Route> before, Deadline deadline) throws IOException {
         program.signalUntil(
                 "USR1",
-                () -> before.stream().allMatch(HaProxyRouter::isFree) || !program.isRunning(),
+                () -> before.stream().allMatch(RoutePorts::isFree) || !program.isRunning(),
                 deadline,
                 "stopping haproxy in " + program.folder);
-    }
-
-    private static boolean isFree(Route route) {
-        try (java.net.Socket socket = new java.net.Socket()) {
-            String address =
-                    java.net.InetAddress.getByName(route.address()).isAnyLocalAddress() ? "localhost" : route.address();
-            socket.connect(new java.net.InetSocketAddress(address, route.port()), 1000);
-            return false;
-        } catch (IOException refused) {
-            return true;
-        }
     }
 
     private static Set<String> places(List<Route> routes) {

@@ -149,4 +149,15 @@ public final class RoutePorts {
                 owner,
                 cause);
     }
+
+    /** Whether nothing listens where a route does. */
+    static boolean isFree(Route route) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(route.address(), route.port()));
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
 }
