@@ -32,8 +32,8 @@ import org.xml.sax.SAXException;
  * engine has no test that ran or a suite of which none ran. The last line is {@code N passed, N failed, N skipped}.
  */
 final class SuiteTable {
-    private static final List<String> ENGINES = List.of("none", "process", "docker", "kubernetes", "postgres");
-    private static final Pattern ENGINE_OF_CLASS = Pattern.compile("On(Process|Docker|Kubernetes|Postgres)Test(?=$|\\$)");
+    private static final List<String> ENGINES = List.of("none", "process", "docker", "kubernetes", "postgres", "haproxy", "nginx");
+    private static final Pattern ENGINE_OF_CLASS = Pattern.compile("On(Process|Docker|Kubernetes|Postgres|Haproxy|Nginx)Test(?=$|\\$)");
     private static final Set<String> NEVER_ENTERED = Set.of(".git", "src", "node_modules");
     private static final int LINES_OF_FAILURE = 80;
     private static final int LINES_OF_OUTPUT = 40;

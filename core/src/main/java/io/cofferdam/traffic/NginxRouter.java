@@ -122,7 +122,7 @@ public final class NginxRouter extends ProgramRouter {
                     serving.add(worker);
                 }
             } catch (IOException gone) {
-                continue;
+                serving.remove(worker);
             }
         }
         return serving;

@@ -6,7 +6,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,11 +199,7 @@ final class Program {
             paths = all.sorted(java.util.Comparator.reverseOrder()).toList();
         }
         for (Path path : paths) {
-            try {
-                Files.deleteIfExists(path);
-            } catch (NoSuchFileException gone) {
-                continue;
-            }
+            Files.deleteIfExists(path);
         }
     }
 }

@@ -66,7 +66,7 @@ abstract class ProgramRouter implements TrafficRouter {
             try {
                 serve(program, before, after, deadline);
             } catch (IOException | RuntimeException e) {
-                restore(program, after, before, e);
+                restore(program, before, after, e);
                 throw e;
             }
             all.put(project, List.copyOf(after));
@@ -79,9 +79,9 @@ abstract class ProgramRouter implements TrafficRouter {
         });
     }
 
-    private void restore(Program program, List<Route> after, List<Route> before, Exception why) {
+    private void restore(Program program, List<Route> wanted, List<Route> failed, Exception why) {
         try {
-            serve(program, after, before, Deadline.in(CALL));
+            serve(program, failed, wanted, Deadline.in(CALL));
         } catch (IOException | RuntimeException notRestored) {
             why.addSuppressed(notRestored);
         }
@@ -161,8 +161,10 @@ abstract class ProgramRouter implements TrafficRouter {
 
     private Program program(String project) throws IOException {
         StringBuilder name = new StringBuilder();
-        for (char c : project.toCharArray()) {
-            name.append(Character.isLetterOrDigit(c) && c < 128 || c == '-' ? String.valueOf(c) : "_" + (int) c);
+        for (int i = 0; i < project.length(); i++) {
+            char c = project.charAt(i);
+            boolean plain = (Character.isLetterOrDigit(c) && c < 128) || c == '-';
+            name.append(plain ? String.valueOf(c) : "_" + (int) c);
         }
         Path own = folder.resolve(name.toString());
         if (!Files.isDirectory(own)) {

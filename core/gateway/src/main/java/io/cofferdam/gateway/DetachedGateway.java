@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A controller of a gateway's process. Each call has a connection of its own. */
@@ -124,15 +123,20 @@ final class DetachedGateway implements TrafficRouter {
         });
     }
 
+    /** The connection of a call, for whoever has to break it off. */
+    private static final class Held {
+        private volatile @Nullable SocketChannel channel;
+    }
+
     private interface Question {
-        Optional<JsonNode> ask(AtomicReference<@Nullable SocketChannel> connection) throws IOException;
+        Optional<JsonNode> ask(Held connection) throws IOException;
     }
 
     private Optional<JsonNode> call(String what, Duration timeout, Question question) {
         if (threads.isClosed()) {
             throw new ClosedException(what + " is not possible: this connection to the gateway is closed");
         }
-        AtomicReference<@Nullable SocketChannel> connection = new AtomicReference<>();
+        Held connection = new Held();
         try {
             return Bounded.<Optional<JsonNode>, IOException>call(
                     threads, Deadline.in(timeout), what, () -> question.ask(connection), () -> close(connection));
@@ -144,8 +148,8 @@ final class DetachedGateway implements TrafficRouter {
         }
     }
 
-    private static void close(AtomicReference<@Nullable SocketChannel> connection) {
-        SocketChannel open = connection.get();
+    private static void close(Held connection) {
+        SocketChannel open = connection.channel;
         try {
             if (open != null) {
                 open.close();
@@ -156,11 +160,11 @@ final class DetachedGateway implements TrafficRouter {
     }
 
     /** Empty if no process listens, or it went before it answered. */
-    private Optional<JsonNode> tryAsk(ObjectNode question, AtomicReference<@Nullable SocketChannel> connection)
+    private Optional<JsonNode> tryAsk(ObjectNode question, Held connection)
             throws IOException {
         UnixDomainSocketAddress address = Control.socket(folder);
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            connection.set(channel);
+            connection.channel = channel;
             try {
                 channel.connect(address);
                 GatewayProcess.write(channel, question.toString());

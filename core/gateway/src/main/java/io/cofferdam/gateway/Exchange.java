@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its channel, which is seen
 final class Exchange {
 
     /** How long a target may take to begin its answer once it has the whole request. */

@@ -85,7 +85,7 @@ final class GatewayProcess {
         }
     }
 
-    @SuppressWarnings("SystemOut")
+    @SuppressWarnings("ClosingStandardOutputStreams") // the end of the pipe is part of what is said
     private static void say(String word) {
         try (PrintStream out = System.out) {
             out.println(word);

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The connection of a client of an HTTP route: its requests one after the other, each with an {@link Exchange}. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its channel, which is seen
 final class HttpFront extends ChannelInboundHandlerAdapter {
 
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(75);

@@ -15,6 +15,7 @@ import io.netty.util.ReferenceCountUtil;
  * One direction of a connection whose bytes nobody looks at. The end of one direction is handed on as the end of that
  * direction; both channels are closed when both directions have ended or one channel broke.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its channel, which is seen
 final class Relay extends ChannelInboundHandlerAdapter {
 
     private final Channel peer;

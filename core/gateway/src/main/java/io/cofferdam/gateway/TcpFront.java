@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** A client of a TCP route until it is connected to a target. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its channel, which is seen
 final class TcpFront extends ChannelInboundHandlerAdapter {
 
     private final Listener listener;

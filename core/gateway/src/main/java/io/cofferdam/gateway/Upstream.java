@@ -7,6 +7,7 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to a target, with an exchange or idle in the pool. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its channel, which is seen
 final class Upstream extends ChannelInboundHandlerAdapter {
 
     final Target target;

@@ -13,9 +13,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The idle connections to targets of one event loop; only used on it. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its channel, which is seen
 final class UpstreamPool {
 
     static final Duration CONNECT = Duration.ofSeconds(5);
@@ -27,7 +29,7 @@ final class UpstreamPool {
 
     UpstreamPool(EventLoop loop) {
         this.loop = loop;
-        loop.scheduleWithFixedDelay(this::closeOld, 10, 10, java.util.concurrent.TimeUnit.SECONDS);
+        loop.scheduleWithFixedDelay(this::closeOld, 10, 10, TimeUnit.SECONDS);
     }
 
     /** The connection that was used last, if that is not longer ago than this. */

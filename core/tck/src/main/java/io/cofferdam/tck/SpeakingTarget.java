@@ -25,6 +25,25 @@ final class SpeakingTarget implements AutoCloseable {
 
     static final int HALF = 5 * 1024 * 1024 / 2;
 
+    /** A handshake and its answer, the example of RFC 6455. */
+    static final String UPGRADE = String.join(
+            "\r\n",
+            "GET /ws HTTP/1.1",
+            "Host: x",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "\r\n");
+
+    private static final String SWITCHED = String.join(
+            "\r\n",
+            "HTTP/1.1 101 Switching Protocols",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+            "\r\n");
+
     final String id;
     /** Opened by a test to let {@code /slow} and {@code /halves} go on. */
     final CountDownLatch goOn = new CountDownLatch(1);
@@ -72,8 +91,9 @@ final class SpeakingTarget implements AutoCloseable {
         try (client) {
             client.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(client.getInputStream());
-            while (answer(head(in), in, client.getOutputStream())) {
-                continue;
+            boolean more = true;
+            while (more) {
+                more = answer(head(in), in, client.getOutputStream());
             }
         } catch (IOException gone) {
             // The router or the end of the test closed it.
@@ -116,11 +136,7 @@ final class SpeakingTarget implements AutoCloseable {
                 return false;
             }
             case "/ws" -> {
-                // The key and its answer are the example of RFC 6455.
-                send(
-                        out,
-                        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                                + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+                send(out, SWITCHED);
                 in.transferTo(out);
                 return false;
             }

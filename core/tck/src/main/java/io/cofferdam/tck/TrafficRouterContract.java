@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.jspecify.annotations.Nullable;
 
 /** What every {@link TrafficRouter} holds to. Its author extends this class, which opens one router for all tests. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -47,8 +48,8 @@ public abstract class TrafficRouterContract {
 
     private final List<SpeakingTarget> targets = new ArrayList<>();
     private TrafficRouter router;
-    private String project;
-    private String other;
+    private @Nullable String project;
+    private @Nullable String other;
 
     /** For subclasses. */
     protected TrafficRouterContract() {}
@@ -200,7 +201,7 @@ public abstract class TrafficRouterContract {
         }
 
         for (int share : shares) {
-            assertThat(counts.get("t" + share) / 100.0).as("t" + share).isCloseTo(share, within(1.0));
+            assertThat(counts.getOrDefault("t" + share, 0) / 100.0).as("t" + share).isCloseTo(share, within(1.0));
         }
     }
 
@@ -310,8 +311,7 @@ public abstract class TrafficRouterContract {
         SpeakingTarget b = target("b");
         int port = applied(http(0, a.withShare(1)));
         try (Caller caller = new Caller(port)) {
-            caller.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            caller.send(SpeakingTarget.UPGRADE);
             assertThat(SpeakingTarget.head(caller.in)).startsWith("HTTP/1.1 101");
             caller.send("ping");
             assertThat(caller.in.readNBytes(4)).asString().isEqualTo("ping");
@@ -450,18 +450,19 @@ public abstract class TrafficRouterContract {
     @DisplayName("two projects do not touch each other")
     void projectsAreApart() throws IOException {
         int port = applied(http(0, target("a").withShare(1)));
-        other = project() + "-other";
+        String neighbour = project() + "-other";
+        other = neighbour;
         SpeakingTarget b = target("b");
 
-        assertThatThrownBy(() -> router.apply(other, List.of(http(port, b.withShare(1)))))
+        assertThatThrownBy(() -> router.apply(neighbour, List.of(http(port, b.withShare(1)))))
                 .isInstanceOf(PortTakenException.class)
                 .hasMessageContaining(project());
         try (Caller caller = new Caller(port)) {
             assertThat(caller.get("/").body()).isEqualTo("a");
             int second =
-                    router.apply(other, List.of(http(0, b.withShare(1)))).get(0).port();
+                    router.apply(neighbour, List.of(http(0, b.withShare(1)))).get(0).port();
             assertThat(Caller.getOnce(second, "/").body()).isEqualTo("b");
-            router.apply(other, List.of());
+            router.apply(neighbour, List.of());
             assertThat(caller.get("/").body()).as("over the same connection").isEqualTo("a");
         }
     }

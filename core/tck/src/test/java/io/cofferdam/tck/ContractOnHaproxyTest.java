@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fails, and is not left out, where the program is missing. */
-class ContractOnHaProxyTest extends TrafficRouterContract {
+class ContractOnHaproxyTest extends TrafficRouterContract {
 
     @TempDir
     static Path folder;
