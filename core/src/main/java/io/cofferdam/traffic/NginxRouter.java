@@ -86,8 +86,7 @@ public final class NginxRouter extends ProgramRouter {
         }
     }
 
-    private static void start(Program program, List<String> words, Deadline deadline)
-            throws IOException {
+    private static void start(Program program, List<String> words, Deadline deadline) throws IOException {
         Process process = program.start(words);
         Program.await(
                 () -> {
@@ -158,7 +157,8 @@ public final class NginxRouter extends ProgramRouter {
     private static boolean has(long worker, Set<String> sockets) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc/" + worker + "/fd"))) {
             for (Path file : files) {
-                if (Files.isSymbolicLink(file) && sockets.contains(Files.readSymbolicLink(file).toString())) {
+                if (Files.isSymbolicLink(file)
+                        && sockets.contains(Files.readSymbolicLink(file).toString())) {
                     return true;
                 }
             }
@@ -186,8 +186,7 @@ public final class NginxRouter extends ProgramRouter {
         if (stream) {
             text.append(module());
         }
-        text.append(
-                """
+        text.append("""
                 daemon off;
                 worker_processes 1;
                 worker_shutdown_timeout 1h;
@@ -201,8 +200,7 @@ public final class NginxRouter extends ProgramRouter {
                   fastcgi_temp_path %2$s/fastcgi;
                   uwsgi_temp_path %2$s/uwsgi;
                   scgi_temp_path %2$s/scgi;
-                """
-                        .formatted(program.pidFile(), program.folder));
+                """.formatted(program.pidFile(), program.folder));
         text.append(HTTP);
         for (int i = 0; i < routes.size(); i++) {
             if (routes.get(i).protocol() == RouteProtocol.HTTP) {
@@ -234,8 +232,7 @@ public final class NginxRouter extends ProgramRouter {
         boolean served = upstream(text, upstream, route);
         text.append("  server {\n    listen ").append(RoutePorts.place(route)).append(";\n");
         if (served) {
-            text.append(
-                    """
+            text.append("""
                         location / {
                           error_page 418 = @once;
                           if ($once) { return 418; }
@@ -245,8 +242,7 @@ public final class NginxRouter extends ProgramRouter {
                           proxy_next_upstream off;
                           proxy_pass http://%1$s;
                         }
-                    """
-                            .formatted(upstream));
+                    """.formatted(upstream));
         } else {
             text.append("    return 503;\n");
         }
@@ -265,7 +261,11 @@ public final class NginxRouter extends ProgramRouter {
         if (sum == 0) {
             return false;
         }
-        text.append("  upstream ").append(name).append(" {\n    zone ").append(name).append(" 256k;\n");
+        text.append("  upstream ")
+                .append(name)
+                .append(" {\n    zone ")
+                .append(name)
+                .append(" 256k;\n");
         for (RouteTarget target : route.targets()) {
             if (target.share() > 0) {
                 long weight = Math.max(1, Math.round(target.share() / sum * SUM));
@@ -283,8 +283,7 @@ public final class NginxRouter extends ProgramRouter {
     }
 
     /** nginx itself never repeats POST, LOCK and PATCH; what is neither those nor harmless is sent once only. */
-    private static final String HTTP =
-            """
+    private static final String HTTP = """
               client_max_body_size 0;
               keepalive_requests 1000000000;
               keepalive_time 24h;

@@ -160,8 +160,7 @@ final class DetachedGateway implements TrafficRouter {
     }
 
     /** Empty if no process listens, or it went before it answered. */
-    private Optional<JsonNode> tryAsk(ObjectNode question, Held connection)
-            throws IOException {
+    private Optional<JsonNode> tryAsk(ObjectNode question, Held connection) throws IOException {
         UnixDomainSocketAddress address = Control.socket(folder);
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             connection.channel = channel;

@@ -26,13 +26,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.jspecify.annotations.Nullable;
 
 /** What every {@link TrafficRouter} holds to. Its author extends this class, which opens one router for all tests. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -201,7 +201,9 @@ public abstract class TrafficRouterContract {
         }
 
         for (int share : shares) {
-            assertThat(counts.getOrDefault("t" + share, 0) / 100.0).as("t" + share).isCloseTo(share, within(1.0));
+            assertThat(counts.getOrDefault("t" + share, 0) / 100.0)
+                    .as("t" + share)
+                    .isCloseTo(share, within(1.0));
         }
     }
 
@@ -459,8 +461,9 @@ public abstract class TrafficRouterContract {
                 .hasMessageContaining(project());
         try (Caller caller = new Caller(port)) {
             assertThat(caller.get("/").body()).isEqualTo("a");
-            int second =
-                    router.apply(neighbour, List.of(http(0, b.withShare(1)))).get(0).port();
+            int second = router.apply(neighbour, List.of(http(0, b.withShare(1))))
+                    .get(0)
+                    .port();
             assertThat(Caller.getOnce(second, "/").body()).isEqualTo("b");
             router.apply(neighbour, List.of());
             assertThat(caller.get("/").body()).as("over the same connection").isEqualTo("a");

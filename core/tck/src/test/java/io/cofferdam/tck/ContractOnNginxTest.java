@@ -31,7 +31,8 @@ class ContractOnNginxTest extends TrafficRouterContract {
     @Override
     protected void end() throws IOException {
         try (Stream<Path> left = Files.list(folder.resolve("r"))) {
-            assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("lock", "routes.json");
+            assertThat(left.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder("lock", "routes.json");
         }
         Processes.assertNoneMentions(folder);
     }
