@@ -1,5 +1,8 @@
 package io.cofferdam.examples.cli;
 
+import io.cofferdam.deployment.Deployment;
+import io.cofferdam.deployment.DeploymentEngine;
+import io.cofferdam.deployment.DeploymentStatus;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.BatchResult;
 import io.cofferdam.environment.EnvironmentState;
@@ -11,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +27,12 @@ abstract class BatchCommand extends EngineCommand {
 
     @Mixin
     private final Selection selection = new Selection();
+
+    /** How long work on instances of a project may take, drains and other work on it included. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private static final String PROJECT =
+            "PROJECT, PROJECT/SERVICE and PROJECT/SERVICE/NUMBER mean instances of what was deployed.";
 
     private final String done;
 
@@ -51,6 +63,64 @@ abstract class BatchCommand extends EngineCommand {
             result.outcomes().forEach(this::tell);
         }
         return result.succeeded() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    /** Does the same with a project, a service or an instance, where the command takes them. */
+    int change(ProjectPart part) {
+        throw usage("'" + part + "' is a project that was deployed; " + "remove it with 'cofferdam down "
+                + part.project() + "'");
+    }
+
+    @Override
+    @Nullable
+    final Integer withoutEngine() {
+        return selection
+                .project(new Projects(terminal().variables()))
+                .map(this::change)
+                .orElse(null);
+    }
+
+    /** Works on instances of a project. */
+    final int operate(ProjectPart part, BiConsumer<DeploymentEngine, Duration> work, @Nullable Duration timeout) {
+        return with(part, Deployments.Role.OBSERVER, deployments -> {
+            DeploymentCommand.latest(deployments, part.project());
+            work.accept(deployments.engine(), timeout == null ? PATIENCE : timeout);
+            if (json()) {
+                Map<String, @Nullable Object> result = Json.object();
+                result.put("name", part.toString());
+                result.put("succeeded", true);
+                result.put("error", null);
+                Map<String, @Nullable Object> document = Json.object();
+                document.put("results", List.of(result));
+                print(document);
+            } else {
+                terminal().out().println(Text.visible(part.toString()) + " " + done);
+            }
+            return ExitCode.DONE;
+        });
+    }
+
+    /** Tells the deployment of a project something. */
+    final int signal(ProjectPart part, Deployments.Role role, Consumer<Deployment> signal) {
+        if (!part.target().isEmpty()) {
+            throw usage("the deployment of a project is " + done + " as a whole; give '" + part.project() + "'");
+        }
+        return with(
+                part,
+                role,
+                deployments -> SignalCommand.send(
+                        deployments,
+                        DeploymentCommand.latest(deployments, part.project()),
+                        root(),
+                        done,
+                        DeploymentStatus.COMPLETED,
+                        signal));
+    }
+
+    private int with(ProjectPart part, Deployments.Role role, ToIntFunction<Deployments> work) {
+        Projects projects = new Projects(terminal().variables());
+        return DeploymentCommand.with(
+                root(), DeploymentCommand.place(root(), projects, part.project()), role, part.project(), work);
     }
 
     /** Whether environments run afterwards that did not before, so that their ports may have changed. */
@@ -90,7 +160,9 @@ abstract class BatchCommand extends EngineCommand {
         return document;
     }
 
-    @Command(name = "start", description = "Starts environments and waits until they are ready.")
+    @Command(
+            name = "start",
+            description = {"Starts environments and waits until they are ready.", PROJECT})
     static final class Start extends BatchCommand {
 
         @Option(names = "--timeout", paramLabel = "D", description = "how long a start may take; default: as created")
@@ -107,6 +179,11 @@ abstract class BatchCommand extends EngineCommand {
         }
 
         @Override
+        int change(ProjectPart part) {
+            return operate(part, (engine, time) -> engine.start(part.project(), part.target(), time), timeout);
+        }
+
+        @Override
         void change(IsolatedEnvironment environment) {
             if (timeout == null) {
                 environment.start();
@@ -116,7 +193,9 @@ abstract class BatchCommand extends EngineCommand {
         }
     }
 
-    @Command(name = "stop", description = "Stops environments: signal, grace period, force. Their files are kept.")
+    @Command(
+            name = "stop",
+            description = {"Stops environments: signal, grace period, force. Their files are kept.", PROJECT})
     static final class Stop extends BatchCommand {
 
         @Option(names = "--grace", paramLabel = "D", description = "time before force; default: as created")
@@ -125,6 +204,14 @@ abstract class BatchCommand extends EngineCommand {
 
         Stop() {
             super("stopped");
+        }
+
+        @Override
+        int change(ProjectPart part) {
+            if (grace != null) {
+                throw usage("--grace is for environments; what was deployed says itself how long it takes to stop");
+            }
+            return operate(part, (engine, time) -> engine.stop(part.project(), part.target(), time), null);
         }
 
         @Override
@@ -137,7 +224,9 @@ abstract class BatchCommand extends EngineCommand {
         }
     }
 
-    @Command(name = "restart", description = "Stops environments and starts them again.")
+    @Command(
+            name = "restart",
+            description = {"Stops environments and starts them again.", PROJECT})
     static final class Restart extends BatchCommand {
         Restart() {
             super("restarted");
@@ -149,15 +238,30 @@ abstract class BatchCommand extends EngineCommand {
         }
 
         @Override
+        int change(ProjectPart part) {
+            return operate(part, (engine, time) -> engine.restart(part.project(), part.target(), time), null);
+        }
+
+        @Override
         void change(IsolatedEnvironment environment) {
             environment.restart();
         }
     }
 
-    @Command(name = "pause", description = "Freezes all processes of environments.")
+    @Command(
+            name = "pause",
+            description = {
+                "Freezes all processes of environments.",
+                "With a PROJECT that is being deployed: begins nothing new there until it is resumed."
+            })
     static final class Pause extends BatchCommand {
         Pause() {
             super("paused");
+        }
+
+        @Override
+        int change(ProjectPart part) {
+            return signal(part, Deployments.Role.OBSERVER, Deployment::pause);
         }
 
         @Override
@@ -166,10 +270,20 @@ abstract class BatchCommand extends EngineCommand {
         }
     }
 
-    @Command(name = "resume", description = "Lets paused environments go on.")
+    @Command(
+            name = "resume",
+            description = {
+                "Lets paused environments go on.",
+                "With a PROJECT: goes on with its deployment, after a pause or where Ctrl-C left it."
+            })
     static final class Resume extends BatchCommand {
         Resume() {
             super("resumed");
+        }
+
+        @Override
+        int change(ProjectPart part) {
+            return signal(part, Deployments.Role.IF_NOBODY_ELSE, Deployment::resume);
         }
 
         @Override

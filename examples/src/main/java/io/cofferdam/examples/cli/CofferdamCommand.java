@@ -67,6 +67,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ImageCommand.Push.class,
             ImageCommand.Tag.class,
             ImageCommand.Remove.class,
+            DeployCommand.class,
+            StatusCommand.class,
+            HistoryCommand.class,
+            InstancesCommand.class,
+            ChangeCommand.Rollback.class,
+            ChangeCommand.Scale.class,
+            ChangeCommand.Down.class,
+            SignalCommand.Cancel.class,
+            SignalCommand.Abort.class,
+            SignalCommand.Promote.class,
+            ControllerCommand.class,
             GcCommand.class
         })
 public final class CofferdamCommand implements Runnable {
@@ -194,26 +205,28 @@ public final class CofferdamCommand implements Runnable {
     }
 
     EngineConfig config() {
-        EngineConfig.Builder config = EngineConfig.builder();
-        if (state != null) {
-            config.stateDirectory(state);
-        }
-        if (host != null) {
-            config.host(host);
-        }
-        settings.forEach(config::option);
-        return config.build();
+        return choice().config();
+    }
+
+    /** Which engine was asked for. */
+    EngineChoice choice() {
+        return new EngineChoice(engine, host, state, settings);
     }
 
     /** Opens the engine that was asked for, or the best there is. */
     Orchestrator open() {
-        if (engine != null) {
-            return Cofferdam.open(engine, config());
+        return open(choice());
+    }
+
+    /** Opens an engine that was asked for, now or earlier. */
+    Orchestrator open(EngineChoice choice) {
+        if (choice.engine() != null) {
+            return Cofferdam.open(choice.engine(), choice.config());
         }
-        return host == null
+        return choice.host() == null
                         && !terminal.variables().getOrDefault("DOCKER_HOST", "").isBlank()
                 ? dockerOrProcesses()
-                : Cofferdam.open(config());
+                : Cofferdam.open(choice.config());
     }
 
     /** Who set DOCKER_HOST wants Docker, and should not find processes instead without a word. */

@@ -19,6 +19,11 @@ abstract class EngineCommand implements Callable<Integer> {
     @Override
     public final Integer call() {
         check();
+        Integer done = withoutEngine();
+        return done == null ? withEngine() : done;
+    }
+
+    private int withEngine() {
         try (Interrupts interrupts = Interrupts.ofCurrentThread()) {
             try (Orchestrator engine = root().open()) {
                 return closingUninterrupted(engine);
@@ -33,6 +38,12 @@ abstract class EngineCommand implements Callable<Integer> {
 
     /** Looks for what is wrong with the command line and can be told without an engine. */
     void check() {}
+
+    /** Does what the command is for where that needs no engine, or one of its own; null if it does. */
+    @Nullable
+    Integer withoutEngine() {
+        return null;
+    }
 
     /** Does what the command is for and gives the exit code. */
     abstract int run(Orchestrator engine);

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,7 +17,10 @@ import picocli.CommandLine.Parameters;
 /** Which environments a command is for: some by name, or all that carry some labels. */
 final class Selection {
 
-    @Parameters(arity = "0..*", paramLabel = "NAME", description = "environments by name")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "NAME",
+            description = "environments by name; where the command takes them also PROJECT or PROJECT/SERVICE")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--label", paramLabel = "KEY[=VALUE]", description = "those with this label; can be repeated")
@@ -42,6 +46,11 @@ final class Selection {
             return "say which environments: by NAME, --label KEY=VALUE, --stack NAME or --all";
         }
         return !names.isEmpty() && byLabel ? "give either names, or --label, --stack and --all" : null;
+    }
+
+    /** The project, service or instance that was chosen instead of environments, if it was. */
+    Optional<ProjectPart> project(Projects projects) {
+        return byLabel() ? Optional.empty() : ProjectPart.among(names, projects);
     }
 
     Batch batch(Orchestrator engine) {
