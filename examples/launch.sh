@@ -40,7 +40,7 @@ is_built() {
 
 newer_sources() {
   local part
-  for part in "$root" "$root"/core "$root"/core/tck "$root"/docker-adapter "$root"/k8s-adapter "$root"/examples; do
+  for part in "$root" "$root"/core "$root"/core/tck "$root"/core/gateway "$root"/docker-adapter "$root"/k8s-adapter "$root"/examples; do
     find "$part/pom.xml" -newer "$built/stamp" 2>/dev/null
     [ ! -d "$part/src/main" ] || find "$part/src/main" -newer "$built/stamp"
   done

@@ -80,5 +80,12 @@ abstract class ChangeCommand extends DeploymentCommand.OfProject {
         Deployment change(Deployments deployments, DeployOptions options) {
             return deployments.engine().remove(project(), volumes, options);
         }
+
+        @Override
+        int run(Deployments deployments) {
+            int exitCode = super.run(deployments);
+            deployments.endGatewayWhenIdle();
+            return exitCode;
+        }
     }
 }

@@ -33,7 +33,10 @@ final class DeployCommand extends DeploymentCommand {
     @Mixin
     private final StrategyOptions strategy = new StrategyOptions();
 
-    @Option(names = "--router", paramLabel = "R", description = "none: instances publish their ports themselves")
+    @Option(
+            names = "--router",
+            paramLabel = "R",
+            description = "gateway or none: what has the ports that are published; gateway, or what it was before")
     @Nullable
     private String router;
 

@@ -37,7 +37,7 @@ abstract class DeploymentCommand implements Callable<Integer> {
         Projects projects = new Projects(root.terminal().variables());
         try (Interrupts interrupts = Interrupts.ofCurrentThread();
                 Orchestrator orchestrator = root.open(place.choice());
-                Deployments deployments = Deployments.open(projects, orchestrator, role, project)) {
+                Deployments deployments = Deployments.open(projects, orchestrator, place.router(), role, project)) {
             try {
                 return work.applyAsInt(deployments);
             } catch (OperationInterruptedException ended) {

@@ -7,18 +7,21 @@ import io.cofferdam.deployment.SecretSeal;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.examples.store.DeploymentFile;
+import io.cofferdam.gateway.Gateway;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What commands about deployments work with: an engine, the store, a router. Closing it closes all of them. */
 final class Deployments implements AutoCloseable {
 
+    static final String GATEWAY = "gateway";
     static final String NONE = "none";
 
     /** The routers there are, the usual one first. */
-    static final List<String> ROUTERS = List.of(NONE);
+    static final List<String> ROUTERS = List.of(GATEWAY, NONE);
 
     /** How long it may take until another program serves the file. */
     private static final Duration HANDOVER = Duration.ofSeconds(20);
@@ -26,16 +29,28 @@ final class Deployments implements AutoCloseable {
     private final Orchestrator orchestrator;
     private final DeploymentStore store;
 
+    @Nullable
+    private final Gateway gateway;
+
     private final DeploymentEngine engine;
     private final boolean isController;
 
-    private Deployments(Orchestrator orchestrator, DeploymentStore store, Path folder, boolean isController) {
+    private Deployments(
+            Orchestrator orchestrator,
+            DeploymentStore store,
+            @Nullable Gateway gateway,
+            Path folder,
+            boolean isController) {
         this.orchestrator = orchestrator;
         this.store = store;
+        this.gateway = gateway;
         this.isController = isController;
         DeploymentEngineBuilder builder = DeploymentEngine.on(orchestrator)
                 .store(store)
                 .seal(SecretSeal.withKeyFile(folder.resolve("secrets.key")));
+        if (gateway != null) {
+            builder.router(gateway);
+        }
         engine = (isController ? builder : builder.withoutController()).open();
     }
 
@@ -44,14 +59,19 @@ final class Deployments implements AutoCloseable {
      *
      * @param role whether the work of a project is done here
      */
-    static Deployments open(Projects projects, Orchestrator orchestrator, Role role, String project) {
+    static Deployments open(Projects projects, Orchestrator orchestrator, String router, Role role, String project) {
         Path folder = projects.folder();
         DeploymentStore store = store(folder);
         try {
             // Who waits for somebody else's lease would stop at nothing when it ends, so it does not ask for it.
             boolean works = role == Role.CONTROLLER
                     || (role == Role.IF_NOBODY_ELSE && store.holder(project).isEmpty());
-            return new Deployments(orchestrator, store, folder, works);
+            return new Deployments(
+                    orchestrator,
+                    store,
+                    router.equals(GATEWAY) ? Gateway.detached(folder.resolve(GATEWAY)) : null,
+                    folder,
+                    works);
         } catch (RuntimeException failed) {
             store.close();
             throw failed;
@@ -113,10 +133,21 @@ final class Deployments implements AutoCloseable {
         return isController;
     }
 
+    /** Lets the gateway's process end when no project has routes any more. */
+    void endGatewayWhenIdle() {
+        if (gateway != null) {
+            boolean unused = gateway.stopWhenIdle();
+        }
+    }
+
     @Override
     public void close() {
         try (store) {
             engine.close();
+        } finally {
+            if (gateway != null) {
+                gateway.close();
+            }
         }
     }
 }
