@@ -328,7 +328,8 @@ final class DeploymentRun {
         Ledger.Entry entry = ledger.entry();
         boolean hasMoved = false;
         for (Map.Entry<String, JournalEntry.Phase> step : last.entrySet()) {
-            if (step.getValue() != JournalEntry.Phase.INTENT || ledger.state().pauses().containsKey(step.getKey())) {
+            if (step.getValue() != JournalEntry.Phase.INTENT
+                    || ledger.state().pauses().containsKey(step.getKey())) {
                 continue;
             }
             // Shares are written down before the router is told, and it was told again just now.
@@ -349,11 +350,12 @@ final class DeploymentRun {
 
     private boolean isSwitched(Goal goal) {
         Release target = goal.target();
-        return ledger.data().weights().values().stream().allMatch(shares -> shares.entrySet().stream()
-                .filter(share -> share.getValue() > 0)
-                .allMatch(share -> target.service(share.getKey().service())
-                        .filter(service -> service.revision().equals(share.getKey()))
-                        .isPresent()));
+        return ledger.data().weights().values().stream()
+                .allMatch(shares -> shares.entrySet().stream()
+                        .filter(share -> share.getValue() > 0)
+                        .allMatch(share -> target.service(share.getKey().service())
+                                .filter(service -> service.revision().equals(share.getKey()))
+                                .isPresent()));
     }
 
     /** Services that stay as they are have to be found by old and new instances alike. */

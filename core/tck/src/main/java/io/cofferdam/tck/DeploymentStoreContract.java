@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -47,7 +48,6 @@ import org.junit.jupiter.api.Timeout;
  *
  * <pre>{@code
  * class MyStoreTest extends DeploymentStoreContract {
- *     @Override
  *     protected DeploymentStore open() {
  *         return MyStore.at(address);
  *     }
@@ -149,8 +149,8 @@ public abstract class DeploymentStoreContract {
         DeploymentRecord bare = record(project, "bare").build();
         store.submit(record(project, "first").brings("r-full").build(), release(project, "r-full"));
 
-        assertThat(store.submit(full, null).record()).isEqualTo(full.stored(2, 1));
-        assertThat(store.submit(bare, null).record()).isEqualTo(bare.stored(3, 1));
+        assertThat(written(store.submit(full, null))).isEqualTo(full.stored(2, 1));
+        assertThat(written(store.submit(bare, null))).isEqualTo(bare.stored(3, 1));
 
         assertThat(other.find(full.id())).contains(full.stored(2, 1));
         assertThat(other.find(bare.id())).contains(bare.stored(3, 1));
@@ -170,7 +170,7 @@ public abstract class DeploymentStoreContract {
         assertThat(other.release("r-b" + project)).isEmpty();
         assertThat(numbers()).containsExactly(1L);
         assertThat(store.events(project, 0, 10)).hasSize(1);
-        assertThat(store.submit(record(project, "b").build(), null).record().number())
+        assertThat(written(store.submit(record(project, "b").build(), null)).number())
                 .isEqualTo(2);
     }
 
@@ -267,8 +267,7 @@ public abstract class DeploymentStoreContract {
         Lease first = acquire(store, "first", LONG);
         store.release(first);
         acquire(other, "second", LONG);
-        DeploymentRecord record =
-                store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record = written(store.submit(record(project, "a").build(), null));
 
         // when, then
         assertThatThrownBy(() -> store.commit(first, Change.NONE.record(record).events(List.of(event("late")))))
@@ -332,8 +331,7 @@ public abstract class DeploymentStoreContract {
     void commit() {
         // given
         Lease lease = acquire(store, "owner", LONG);
-        DeploymentRecord record =
-                store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record = written(store.submit(record(project, "a").build(), null));
         Signal signal = store.signal(signal(record.id(), Signal.Kind.PAUSE), "");
         DeploymentRecord changed = StoreSamples.of(record)
                 .at(DeploymentStatus.COMPLETED, 100, "done")
@@ -389,11 +387,10 @@ public abstract class DeploymentStoreContract {
     void staleRecord() {
         // given
         Lease lease = acquire(store, "owner", LONG);
-        DeploymentRecord read = store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord read = written(store.submit(record(project, "a").build(), null));
         Signal signal = store.signal(signal(read.id(), Signal.Kind.CANCEL), "");
-        DeploymentRecord newer = store.commit(
-                        lease, Change.NONE.record(read.at(DeploymentStatus.IN_PROGRESS, 10, "begun")))
-                .record();
+        DeploymentRecord newer =
+                written(store.commit(lease, Change.NONE.record(read.at(DeploymentStatus.IN_PROGRESS, 10, "begun"))));
 
         // when
         assertThatThrownBy(() -> store.commit(
@@ -428,8 +425,7 @@ public abstract class DeploymentStoreContract {
         // given
         Lease lease = acquire(store, "owner", LONG);
         Lease elsewhere = store.acquire(project + "-2", "owner", LONG).orElseThrow();
-        DeploymentRecord record =
-                store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record = written(store.submit(record(project, "a").build(), null));
 
         // when, then
         assertThatThrownBy(() -> store.commit(
@@ -491,8 +487,7 @@ public abstract class DeploymentStoreContract {
     void submitWhileHeld() {
         acquire(store, "owner", LONG);
 
-        DeploymentRecord record =
-                other.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record = written(other.submit(record(project, "a").build(), null));
         Signal signal = other.signal(signal(record.id(), Signal.Kind.PROMOTE), "acme");
 
         assertThat(store.unfinished(project)).containsExactly(record);
@@ -505,8 +500,7 @@ public abstract class DeploymentStoreContract {
     void signals() {
         // given
         Lease lease = acquire(store, "owner", LONG);
-        DeploymentRecord record =
-                store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record = written(store.submit(record(project, "a").build(), null));
         String second = project + "-2";
         store.submit(record(second, "a").build(), null);
 
@@ -543,8 +537,7 @@ public abstract class DeploymentStoreContract {
     void ownerless() {
         // given
         assertThat(store.ownerless()).doesNotContain(project);
-        DeploymentRecord record =
-                store.submit(record(project, "a").build(), null).record();
+        DeploymentRecord record = written(store.submit(record(project, "a").build(), null));
         Lease lease = acquire(store, "owner", LONG);
 
         // when it ended, and a signal came late
@@ -628,9 +621,8 @@ public abstract class DeploymentStoreContract {
         List<String> releases = List.of("r1", "r2", "r3", "r4", "r5", "r2", "r7");
         for (int i = 1; i <= 7; i++) {
             String release = releases.get(i - 1);
-            DeploymentRecord record = store.submit(
-                            record(project, "d" + i).brings(release).build(), release(project, release))
-                    .record();
+            DeploymentRecord record = written(
+                    store.submit(record(project, "d" + i).brings(release).build(), release(project, release)));
             store.signal(signal(record.id(), Signal.Kind.RESUME), "");
             StoreSamples.Sample next = StoreSamples.of(record);
             next = i == 7
@@ -662,7 +654,7 @@ public abstract class DeploymentStoreContract {
                         .filter(id -> other.release(id + project).isPresent()))
                 .containsExactly("r1", "r2", "r3", "r7");
         assertThat(other.audit(project, Long.MAX_VALUE, 99)).hasSize(14);
-        assertThat(store.submit(record(project, "d8").build(), null).record().number())
+        assertThat(written(store.submit(record(project, "d8").build(), null)).number())
                 .isEqualTo(8);
     }
 
@@ -672,14 +664,13 @@ public abstract class DeploymentStoreContract {
         Lease lease = acquire(store, "owner", LONG);
         String odd = "\u00fc \ud83d\ude00 ' \" \\ \n ; -- %s ? ${x}";
         String large = "x".repeat(200_000);
-        DeploymentRecord record = store.submit(
-                        StoreSamples.record(project, "a")
-                                .at(DeploymentStatus.PENDING, 0, odd)
-                                .state(large)
-                                .brings("r-large")
-                                .build(),
-                        StoreSamples.release(project, "r-large", large.repeat(20)))
-                .record();
+        DeploymentRecord record = written(store.submit(
+                StoreSamples.record(project, "a")
+                        .at(DeploymentStatus.PENDING, 0, odd)
+                        .state(large)
+                        .brings("r-large")
+                        .build(),
+                StoreSamples.release(project, "r-large", large.repeat(20))));
         DeploymentEvent event =
                 new DeploymentEvent(project, 0, record.id(), "custom", "web", odd, Map.of(odd, odd), StoreSamples.TIME);
         store.commit(lease, Change.NONE.events(List.of(event)));
@@ -719,7 +710,7 @@ public abstract class DeploymentStoreContract {
         assertThatThrownBy(() -> closed.find("a")).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> closed.submit(record(project, "a").build(), null))
                 .isInstanceOf(ClosedException.class);
-        assertThat(other.submit(record(project, "a").build(), null).record().number())
+        assertThat(written(other.submit(record(project, "a").build(), null)).number())
                 .isEqualTo(1);
     }
 
@@ -791,5 +782,10 @@ public abstract class DeploymentStoreContract {
         return IntStream.iterate(first, i -> i > 0, i -> i - 1)
                 .mapToObj(Long::valueOf)
                 .toList();
+    }
+
+    /** The record that was written with a change that has one. */
+    private static DeploymentRecord written(Change.Written written) {
+        return Objects.requireNonNull(written.record());
     }
 }
