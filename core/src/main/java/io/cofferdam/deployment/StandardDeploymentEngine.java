@@ -90,7 +90,9 @@ final class StandardDeploymentEngine implements DeploymentEngine {
             return "test";
         }
         EngineInfo info = from.orchestrator.info();
-        return info.engine() + " " + info.endpoint();
+        String endpoint = info.endpoint();
+        // The address of a folder ends with a slash only if the folder is there already.
+        return info.engine() + " " + (endpoint.endsWith("/") ? endpoint.substring(0, endpoint.length() - 1) : endpoint);
     }
 
     @Override
