@@ -542,15 +542,10 @@ final class DrivenEnvironment implements IsolatedEnvironment {
 
     /** Starts a unit; makes sure of the network of its stack if that vanished meanwhile. */
     void startUnit(Incarnation unit, EnvironmentSpec spec, Deadline deadline) {
-        try {
-            session.driver.start(unit.id(), deadline);
-        } catch (NotFoundException missing) {
-            if (spec.stack().isEmpty()) {
-                throw missing;
-            }
-            // Throws again if it is the unit that is gone and not its network.
-            session.driver.inspect(unit.id(), deadline);
-            home.stacks().ensure(spec.stack().get());
+        Optional<CreateRequest.Membership> inStack = DrivenEnvironments.inStack(spec);
+        if (inStack.isPresent()) {
+            home.stacks().start(unit.id(), inStack.get(), deadline);
+        } else {
             session.driver.start(unit.id(), deadline);
         }
     }
@@ -631,7 +626,14 @@ final class DrivenEnvironment implements IsolatedEnvironment {
         }
         home.ports().check(name, spec, deadline);
         LogMark logMark = neverStarted ? LogMark.beginning() : logSoFar(unit, spec, deadline);
-        startWithCare(unit, spec, deadline);
+        try {
+            startWithCare(unit, spec, deadline);
+        } catch (OperationTimeoutException | OperationInterruptedException givenUp) {
+            // The engine may have started what nobody waits for any more.
+            neverStarted = false;
+            Cleanup.after(givenUp, () -> stopUnit(unit, Duration.ZERO, session.callDeadline()));
+            throw givenUp;
+        }
         neverStarted = false;
         return new Begun(unit, true, logMark);
     }

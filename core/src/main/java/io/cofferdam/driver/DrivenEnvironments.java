@@ -397,7 +397,7 @@ final class DrivenEnvironments implements Environments {
     private String create(CreateRequest request, boolean usesImage, Deadline deadline) {
         Optional<String> stack = request.spec().stack();
         Supplier<String> making = () -> session.driver.create(request, deadline);
-        Supplier<String> inStack = stack.isPresent() ? () -> stacks.entering(stack.get(), making) : making;
+        Supplier<String> inStack = stack.isPresent() ? () -> stacks.entering(stack.get(), deadline, making) : making;
         try {
             return inStack.get();
         } catch (ImageNotFoundException missing) {
@@ -405,12 +405,6 @@ final class DrivenEnvironments implements Environments {
                 throw missing;
             }
             pull(request.spec().image().orElseThrow());
-            return inStack.get();
-        } catch (NotFoundException networkGone) {
-            if (stack.isEmpty()) {
-                throw networkGone;
-            }
-            // Another JVM removed the network of the stack in between, with what was its last member.
             return inStack.get();
         }
     }
@@ -438,12 +432,17 @@ final class DrivenEnvironments implements Environments {
 
     private static CreateRequest request(String engineName, EnvironmentSpec spec, Map<String, String> labels) {
         List<CreateRequest.Membership> memberships = new ArrayList<>();
-        spec.stack().ifPresent(stack -> memberships.add(membership(stack, spec, spec.aliases())));
+        inStack(spec).ifPresent(memberships::add);
         spec.networks().forEach((network, aliases) -> memberships.add(membership(network, spec, aliases)));
         return memberships.isEmpty()
                 ? new CreateRequest(engineName, spec, labels, null)
                 : new CreateRequest(
                         engineName, spec, labels, memberships.get(0), memberships.subList(1, memberships.size()));
+    }
+
+    /** How it is known in its stack; empty without one. */
+    static Optional<CreateRequest.Membership> inStack(EnvironmentSpec spec) {
+        return spec.stack().map(stack -> membership(stack, spec, spec.aliases()));
     }
 
     private static CreateRequest.Membership membership(String network, EnvironmentSpec spec, List<String> aliases) {

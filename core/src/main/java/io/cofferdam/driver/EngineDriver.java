@@ -381,8 +381,9 @@ public interface EngineDriver extends AutoCloseable {
     }
 
     /**
-     * Makes a unit a member of a further network, also while it runs; does nothing if it is one. Needs
-     * {@link Capability#SEVERAL_NETWORKS}.
+     * Makes a unit a member of a further network, also while it runs; does nothing if it is one. A unit that does not run
+     * and is still bound to a network of that name that was removed is bound to the one that took its place, also if that
+     * is the network of its stack. Needs {@link Capability#SEVERAL_NETWORKS}.
      *
      * @param id the unit
      * @param membership the network, and the names by which its members reach the unit

@@ -54,6 +54,7 @@ class FakeDriver implements EngineDriver {
             Map.of(Capability.RESTART_POLICY, "it is a fake", Capability.HEALTH_CHECKS, "it is a fake"));
     private Function<ExecSpec, Integer> commands = command -> 0;
     private int made;
+    private int madeNetworks;
     private int callsUntilFailure = -1;
     private Thread failing;
     private RuntimeException failure = new IllegalStateException();
@@ -263,8 +264,8 @@ class FakeDriver implements EngineDriver {
             if (unit(request.name()).isPresent()) {
                 throw new NameTakenException("'" + request.name() + "' is taken");
             }
-            request.network().ifPresent(membership -> requireNetwork(membership.network()));
             unit = new FakeUnit("id-" + ++made, request, clock.instant());
+            bind(unit);
             units.put(unit.id, unit);
         }
         tell(event(UnitEvent.Kind.CREATED, unit));
@@ -272,9 +273,31 @@ class FakeDriver implements EngineDriver {
         return unit.id;
     }
 
-    private void requireNetwork(String network) {
-        if (!networks.containsKey(network)) {
-            throw new NotFoundException("there is no network '" + network + "'");
+    private Network network(String name) {
+        return Optional.ofNullable(networks.get(name))
+                .orElseThrow(() -> new NotFoundException("there is no network '" + name + "'"));
+    }
+
+    private void bind(FakeUnit unit) {
+        unit.request
+                .network()
+                .ifPresent(membership ->
+                        unit.boundTo = network(membership.network()).id());
+    }
+
+    private void requireItsNetwork(FakeUnit unit) {
+        unit.request.network().ifPresent(membership -> {
+            if (!network(membership.network()).id().equals(unit.boundTo)) {
+                throw new NotFoundException("there is no network with identifier '" + unit.boundTo + "'");
+            }
+        });
+    }
+
+    @Override
+    public void connect(String id, CreateRequest.Membership membership, Deadline deadline) {
+        call("connect");
+        synchronized (this) {
+            bind(get(id));
         }
     }
 
@@ -287,7 +310,7 @@ class FakeDriver implements EngineDriver {
             if (unit.state.isAlive()) {
                 return;
             }
-            unit.request.network().ifPresent(membership -> requireNetwork(membership.network()));
+            requireItsNetwork(unit);
             unit.state = RUNNING;
             unit.started = clock.instant();
             unit.starts++;
@@ -513,7 +536,8 @@ class FakeDriver implements EngineDriver {
         public Network ensure(String name, Map<String, String> labels) {
             call("ensure network");
             synchronized (FakeDriver.this) {
-                return networks.computeIfAbsent(name, key -> new Network("net-" + key, key, null, true, labels));
+                return networks.computeIfAbsent(
+                        name, key -> new Network("net-" + ++madeNetworks, key, null, true, labels));
             }
         }
 

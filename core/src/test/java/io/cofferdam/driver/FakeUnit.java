@@ -23,6 +23,10 @@ final class FakeUnit {
     Integer exit;
     Verdict verdict = new Verdict(HealthStatus.NONE, 0);
     int starts;
+
+    /** The identifier of the network it is bound to, as engines keep it. */
+    String boundTo = "";
+
     final List<LogLine> log = new ArrayList<>();
 
     FakeUnit(String id, CreateRequest request, Instant created) {

@@ -13,6 +13,8 @@ import io.cofferdam.environment.Readiness;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.NotFoundException;
+import io.cofferdam.error.OperationInterruptedException;
+import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.error.StartFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +78,84 @@ class StartTest {
 
         assertThat(web.status().state()).isEqualTo(EnvironmentState.RUNNING);
         assertThat(engine.driver.networkNames()).containsExactly("shop");
+    }
+
+    @Test
+    @DisplayName("start: a member is bound to the network that somebody else has made again meanwhile")
+    void networkMadeAgainByOthers() {
+        IsolatedEnvironment web = engine.environments()
+                .create(FakeEngine.spec("web").stack("shop").build());
+        engine.driver.vanishes("shop");
+        engine.run(FakeEngine.spec("other").stack("shop"));
+
+        web.start();
+
+        assertThat(web.status().state()).isEqualTo(EnvironmentState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("create and start: the network of a stack is made as often as others remove it")
+    void networkVanishesAgainAndAgain() {
+        repeatedly("create", 4, () -> engine.driver.vanishes("shop"));
+        repeatedly("start", 4, () -> engine.driver.vanishes("shop"));
+
+        engine.run(FakeEngine.spec("web").stack("shop"));
+
+        assertThat(engine.driver.unit("web").orElseThrow().state).isEqualTo(EnvironmentState.RUNNING);
+        assertThat(engine.driver.networkNames()).containsExactly("shop");
+    }
+
+    @Test
+    @DisplayName("start: a network that vanishes whenever it is made is told, and soon")
+    void networkNeverStays() {
+        repeatedly("start", 1000, () -> engine.driver.vanishes("shop"));
+
+        assertThatThrownBy(() -> engine.run(FakeEngine.spec("web").stack("shop")))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContaining("shop");
+
+        assertThat(engine.driver.unitNames()).isEmpty();
+    }
+
+    private void repeatedly(String operation, int times, Runnable action) {
+        engine.driver.before(operation, () -> {
+            action.run();
+            if (times > 1) {
+                repeatedly(operation, times - 1, action);
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("start: what the engine starts although the time is over is stopped again")
+    void startedAfterTheTimeWasOver() {
+        IsolatedEnvironment web =
+                engine.environments().create(FakeEngine.spec("web").build());
+        engine.driver.after("start", () -> {
+            throw new OperationTimeoutException("starting 'web' took longer than 600 ms", null);
+        });
+
+        assertThatThrownBy(web::start).isInstanceOf(OperationTimeoutException.class);
+
+        assertThat(web.status().state()).isEqualTo(EnvironmentState.EXITED);
+        web.start();
+        assertThat(web.status().state()).isEqualTo(EnvironmentState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("start: what the engine starts although the caller was interrupted is stopped again")
+    void startedAfterAnInterrupt() {
+        IsolatedEnvironment web =
+                engine.environments().create(FakeEngine.spec("web").build());
+        engine.driver.after("start", () -> {
+            Thread.currentThread().interrupt();
+            throw new OperationInterruptedException("starting 'web' was interrupted", null);
+        });
+
+        assertThatThrownBy(web::start).isInstanceOf(OperationInterruptedException.class);
+
+        assertThat(Thread.interrupted()).as("the flag of the interrupt").isTrue();
+        assertThat(web.status().state()).isEqualTo(EnvironmentState.EXITED);
     }
 
     @Test

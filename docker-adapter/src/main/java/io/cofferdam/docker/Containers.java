@@ -130,7 +130,7 @@ final class Containers {
     void connect(String id, CreateRequest.Membership membership, Deadline deadline) {
         Operation operation =
                 Operation.of("connect", "connecting", names.of(id) + " to network '" + membership.network() + "'");
-        inspection(operation, id, deadline);
+        networks.leaveLost(operation, inspection(operation, id, deadline), membership.network(), deadline);
         networks.connect(operation, id, membership, deadline);
     }
 

@@ -337,6 +337,37 @@ final class DockerNetworks implements Networks {
         return Optional.empty();
     }
 
+    /**
+     * Takes a container out of a network of that name that is gone. The engine binds a container to the identifier of its
+     * network: by its first start, and by its creation already if the network is gone by then.
+     */
+    void leaveLost(Operation operation, JsonNode container, String network, Deadline deadline) {
+        String current = id(network, deadline);
+        boolean ofStack = network.equals(
+                container.path("Config").path("Labels").path(Labels.STACK).asText(""));
+        String first = container.path("HostConfig").path("NetworkMode").asText("");
+        for (var endpoint : container.path("NetworkSettings").path("Networks").properties()) {
+            String key = endpoint.getKey();
+            String bound = key.equals(engineName(network))
+                    ? endpoint.getValue().path("NetworkID").asText("")
+                    : ofStack && key.equals(first) ? first : "";
+            if (!bound.isEmpty() && !bound.equals(current)) {
+                leave(operation, key, container.path("Id").asText(""), deadline);
+            }
+        }
+    }
+
+    private void leave(Operation operation, String key, String container, Deadline deadline) {
+        ObjectNode body = Json.object().put("Container", container).put("Force", true);
+        try {
+            http.run(operation, HttpRequest.post("/networks/" + Query.segment(key) + "/disconnect", body), deadline);
+        } catch (Refusal refusal) {
+            if (!refusal.reason().contains("is not connected to")) {
+                throw Faults.container(operation, refusal);
+            }
+        }
+    }
+
     /** Makes a container a member. */
     void connect(Operation operation, String container, CreateRequest.Membership membership, Deadline deadline) {
         ObjectNode body = Json.object().put("Container", container);

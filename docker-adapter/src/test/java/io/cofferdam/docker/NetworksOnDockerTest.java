@@ -11,9 +11,12 @@ import io.cofferdam.engine.SubnetPool;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.ExecSpec;
 import io.cofferdam.environment.LabelSelector;
+import io.cofferdam.environment.Labels;
 import io.cofferdam.error.EngineException;
 import io.cofferdam.error.NameTakenException;
+import io.cofferdam.error.NotFoundException;
 import io.cofferdam.resource.Network;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -64,6 +67,51 @@ class NetworksOnDockerTest {
                         threads)) {
             return http.json(Operation.of("ask", "asking", "the engine"), request, Docker.soon());
         }
+    }
+
+    @Test
+    @DisplayName("members whose network was removed, before their creation or after a run, start in the one made again")
+    void networkMadeAgain() throws Exception {
+        String network = docker.network("n");
+        Network first = driver.networks().ensure(network, Map.of());
+        String ran = inStack("ran", network);
+        driver.start(ran, Docker.soon());
+        driver.stop(ran, "KILL", Duration.ZERO, Docker.soon());
+        removeBehindItsBack(first);
+        String late = inStack("late", network);
+        driver.networks().ensure(network, Map.of());
+
+        for (String member : List.of(ran, late)) {
+            assertThatThrownBy(() -> driver.start(member, Docker.soon()))
+                    .isInstanceOf(NotFoundException.class)
+                    .hasMessageContaining(first.id());
+            driver.connect(member, new Membership(network, List.of("of-" + member.substring(0, 12))), Docker.soon());
+            driver.start(member, Docker.soon());
+        }
+
+        assertThat(driver.networks().members(network))
+                .extracting(Network.Member::id)
+                .containsExactlyInAnyOrder(ran, late);
+        assertThat(exitCode(ran, "ping", "-c", "1", "-w", "20", "of-" + late.substring(0, 12)))
+                .isZero();
+        assertThat(exitCode(late, "ping", "-c", "1", "-w", "20", "of-" + ran.substring(0, 12)))
+                .isZero();
+    }
+
+    private String inStack(String name, String network) {
+        EnvironmentSpec spec = EnvironmentSpec.image(Docker.BUSYBOX)
+                .name(name)
+                .withCommand("sleep", "600")
+                .build();
+        return docker.create(spec, Map.of(Labels.STACK, network), new Membership(network, List.of(name)));
+    }
+
+    private static void removeBehindItsBack(Network network) throws Exception {
+        Process removal = new ProcessBuilder("docker", "network", "rm", network.id())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(removal.waitFor()).isZero();
     }
 
     @Test
