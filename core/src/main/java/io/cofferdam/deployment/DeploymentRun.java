@@ -201,6 +201,13 @@ final class DeploymentRun {
             if (own.reason() == Reason.CLOSE || own.reason() == Reason.LOST) {
                 return false;
             }
+            if (ledger.state().isCancelled() && ledger.record().status() != DeploymentStatus.ROLLING_BACK) {
+                LOG.debug(
+                        "deployment {} failed after it was called off",
+                        ledger.record().id(),
+                        e);
+                return true;
+            }
             failed(e);
             return true;
         }

@@ -52,14 +52,28 @@ final class Halt {
     void raise(Reason why) {
         lock.lock();
         try {
-            // To be called off is stronger than to be paused, and to have lost the project is stronger than all.
-            if (reason == null || why == Reason.LOST || (reason == Reason.PAUSE && why != Reason.FAILURE)) {
+            if (reason == null || strength(why) > strength(reason)) {
                 reason = why;
             }
             waiting.forEach(Thread::interrupt);
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * What must not be forgotten over what came before it: nobody says a second time that an engine is being closed or has lost
+     * the project, while the rest is in the store and is found there again.
+     */
+    private static int strength(Reason why) {
+        return switch (why) {
+            case PAUSE -> 0;
+            case FAILURE -> 0;
+            case CANCEL -> 1;
+            case SUPERSEDE -> 2;
+            case CLOSE -> 3;
+            case LOST -> 4;
+        };
     }
 
     @Nullable

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
@@ -356,6 +357,34 @@ class DeploymentEngineTest {
 
         assertThat(deployment.await(PATIENCE).status()).isEqualTo(DeploymentStatus.CANCELLED);
         assertThat(workloads.names()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a step that fails after its deployment was called off is not taken for a failed restoration")
+    void failedAfterCancel() throws Exception {
+        bring(shop("1", "ok"), ROLLING);
+        CompletableFuture<Deployment> second = new CompletableFuture<>();
+        workloads.before = call -> {
+            if (call.startsWith("start ")) {
+                workloads.before = others -> {};
+                second.join().cancel();
+                awaitState(second.join(), "\"cancelled\":true");
+            }
+        };
+
+        second.complete(engine.deploy(shop("2", "refuse"), ROLLING));
+
+        assertThat(second.join().await(PATIENCE).status()).isEqualTo(DeploymentStatus.CANCELLED);
+        assertThat(serving("1")).isEqualTo(3);
+        assertThat(serving("2")).isZero();
+    }
+
+    private static void awaitState(Deployment deployment, String part) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!deployment.record().state().contains(part)) {
+            assertThat(System.nanoTime()).as(deployment.record().state()).isLessThan(end);
+            Thread.onSpinWait();
+        }
     }
 
     @Test
