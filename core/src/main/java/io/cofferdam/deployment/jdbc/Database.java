@@ -69,7 +69,11 @@ final class Database implements AutoCloseable {
 
     /** Writes everything or nothing. */
     <T> T write(String what, Work<T> work) {
-        return run(new Operation<>(connections, what, work, true));
+        Work<T> whole = sql -> {
+            dialect.limitSilence(sql);
+            return work.on(sql);
+        };
+        return run(new Operation<>(connections, what, whole, true));
     }
 
     private <T> T run(Operation<T> operation) {

@@ -149,6 +149,7 @@ public final class JdbcDeploymentStore implements DeploymentStore {
         StoreRules.requireLength(length);
         Objects.requireNonNull(owner, "owner");
         return database.write("acquire project '" + project + "'", sql -> {
+            dialect.endSilent(sql);
             Writes writes = new Writes(sql, dialect);
             Rows.Head head = writes.lockOrMake(project);
             if (head.isHeld()) {

@@ -4,22 +4,33 @@ import static io.cofferdam.tck.StoreSamples.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cofferdam.deployment.Change;
 import io.cofferdam.deployment.DeploymentRecord;
+import io.cofferdam.deployment.DeploymentStatus;
 import io.cofferdam.deployment.DeploymentStore;
+import io.cofferdam.deployment.Lease;
 import io.cofferdam.deployment.jdbc.JdbcDeploymentStore;
+import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.StorageException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +57,82 @@ abstract class JdbcStoreContract extends DeploymentStoreContract {
     @Override
     protected final DeploymentStore another(DeploymentStore first) {
         return JdbcDeploymentStore.open(shared());
+    }
+
+    @Test
+    @DisplayName("an owner that was stopped in the middle of a transaction does not keep its project from others")
+    void stoppedInATransaction() throws Exception {
+        // given
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        AtomicBoolean stops = new AtomicBoolean();
+        DataSource stopping = stopping(shared(), stops, stopped, goesOn);
+        try (DeploymentStore owner = JdbcDeploymentStore.open(stopping, 1);
+                DeploymentStore other = JdbcDeploymentStore.open(shared(), 1)) {
+            DeploymentRecord record =
+                    owner.submit(record(project, "stopped").build(), null).record();
+            Lease lease = owner.acquire(record.project(), "owner", Duration.ofSeconds(2))
+                    .orElseThrow();
+            stops.set(true);
+            CompletableFuture<Change.Written> late = CompletableFuture.supplyAsync(() ->
+                    owner.commit(lease, Change.NONE.record(record.at(DeploymentStatus.IN_PROGRESS, 10, "too late"))));
+            stopped.await();
+
+            // when
+            Lease taken = null;
+            for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15); taken == null; ) {
+                assertThat(System.nanoTime()).as("the lease is not to be had").isLessThan(end);
+                taken = other.acquire(record.project(), "other", Duration.ofSeconds(30))
+                        .orElse(null);
+            }
+            goesOn.countDown();
+
+            // then
+            assertThatThrownBy(late::join).hasCauseInstanceOf(CofferdamException.class);
+            assertThat(taken.token()).isGreaterThan(lease.token());
+            assertThat(other.find(record.id()).orElseThrow()).isEqualTo(record);
+        } finally {
+            goesOn.countDown();
+        }
+    }
+
+    /** Connections that are stopped before they commit. */
+    private static DataSource stopping(
+            DataSource source, AtomicBoolean stops, CountDownLatch stopped, CountDownLatch goesOn) {
+        return proxy(
+                DataSource.class,
+                source,
+                (method, result) -> {
+                    if (!(result instanceof Connection connection)) {
+                        return result;
+                    }
+                    return proxy(Connection.class, connection, (called, value) -> value, called -> {
+                        if (called.getName().equals("commit") && stops.getAndSet(false)) {
+                            stopped.countDown();
+                            goesOn.await();
+                        }
+                    });
+                },
+                method -> {});
+    }
+
+    /** Something that is done before a call. */
+    @FunctionalInterface
+    private interface Before {
+        void call(Method method) throws Exception;
+    }
+
+    private static <T> T proxy(
+            Class<T> type, T target, BiFunction<Method, @Nullable Object, @Nullable Object> after, Before before) {
+        return type.cast(Proxy.newProxyInstance(
+                JdbcStoreContract.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    before.call(method);
+                    try {
+                        return after.apply(method, method.invoke(target, arguments));
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     @Test
