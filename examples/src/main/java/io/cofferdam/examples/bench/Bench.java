@@ -40,6 +40,9 @@ public final class Bench implements Callable<Integer> {
         ALL.put("process-start", new ProcessStart());
         ALL.put("discovery", new DiscoveryTime());
         ALL.put("compose-load", new ComposeLoad());
+        ALL.put("deploy-latency", new DeployLatency());
+        ALL.put("recreate", new RecreateTime());
+        ALL.put("plan", new PlanTime());
         ALL.put("pool", new PoolClaim(true));
         ALL.put("pool-process", new PoolClaim(false));
     }

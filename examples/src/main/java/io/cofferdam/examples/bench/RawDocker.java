@@ -12,6 +12,7 @@ import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import io.cofferdam.engine.EngineInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Objects;
 
 /** What somebody writes who uses docker-java without this library: the same engine, the same API version. */
@@ -43,6 +44,31 @@ final class RawDocker implements AutoCloseable {
                 .exec();
         client.startContainerCmd(created.getId()).exec();
         return created.getId();
+    }
+
+    /** Creates and starts a container in a network. */
+    String runIn(String network, String name, List<String> command) {
+        CreateContainerResponse created = client.createContainerCmd(image)
+                .withName(name)
+                .withCmd(command)
+                .withHostConfig(HostConfig.newHostConfig().withNetworkMode(network))
+                .exec();
+        client.startContainerCmd(created.getId()).exec();
+        return created.getId();
+    }
+
+    /** Stops a container as it wants to be stopped, and removes it. */
+    void stopAndRemove(String id) {
+        client.stopContainerCmd(id).withTimeout(10).exec();
+        client.removeContainerCmd(id).exec();
+    }
+
+    String makeNetwork(String name) {
+        return client.createNetworkCmd().withName(name).exec().getId();
+    }
+
+    void removeNetwork(String id) {
+        client.removeNetworkCmd(id).exec();
     }
 
     /** Creates and starts a container that publishes a port at one the engine chooses. */

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "chaos",
         mixinStandardHelpOptions = true,
-        subcommandsRepeatable = false,
+        subcommands = {ControllerKillCommand.class, BadReleasesCommand.class, TwoControllersCommand.class},
         description = "Breaks things on purpose and counts what is left.")
 public final class Chaos {
 
