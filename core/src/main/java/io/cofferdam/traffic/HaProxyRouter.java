@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -143,7 +144,11 @@ public final class HaProxyRouter extends ProgramRouter {
         }
         List<String> commands = new ArrayList<>();
         double heaviest = heaviest(route);
-        for (RouteTarget target : route.targets()) {
+        // Commands are carried out one after the other, and requests arrive in between.
+        List<RouteTarget> receiversFirst = route.targets().stream()
+                .sorted(Comparator.comparing(target -> target.share() == 0))
+                .toList();
+        for (RouteTarget target : receiversFirst) {
             String server = backend + "/" + server(target);
             int weight = weight(target, heaviest);
             if (there.remove(server(target))) {
