@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -86,7 +87,9 @@ final class ControllerKillCommand implements Callable<Integer> {
                     outcomes.size(), points.size(), engine, died, bad, slowest, file.file());
             return bad == 0 ? 0 : 1;
         } finally {
-            hands.shutdownNow();
+            // Not cut off: what is under way clears away what it made.
+            hands.shutdown();
+            hands.awaitTermination(5, TimeUnit.MINUTES);
             Chaos.delete(folder);
         }
     }

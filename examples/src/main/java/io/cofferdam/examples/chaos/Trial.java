@@ -14,6 +14,7 @@ import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.HealthCheck;
 import io.cofferdam.environment.Probe;
+import io.cofferdam.error.EngineUnavailableException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,8 @@ record Trial(String engine, String project, String image, Path folder) {
 
     static final int REPLICAS = 2;
 
+    private static final int TRIES = 10;
+
     /** How long a dead controller keeps its project. */
     static final Duration LEASE = Duration.ofSeconds(2);
 
@@ -42,10 +45,19 @@ record Trial(String engine, String project, String image, Path folder) {
             .withInterval(Duration.ofMillis(200))
             .withRetries(2);
 
+    /** Opens the engine, with patience: one that many things are done to at once may not answer in time. */
     Orchestrator openEngine() {
-        return Cofferdam.open(
-                engine,
-                EngineConfig.builder().stateDirectory(folder.resolve("engine")).build());
+        EngineConfig config =
+                EngineConfig.builder().stateDirectory(folder.resolve("engine")).build();
+        for (int tries = 1; ; tries++) {
+            try {
+                return Cofferdam.open(engine, config);
+            } catch (EngineUnavailableException e) {
+                if (tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     Path storeFile() {
