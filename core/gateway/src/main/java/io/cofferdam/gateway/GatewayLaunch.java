@@ -68,6 +68,7 @@ final class GatewayLaunch {
             "-XX:MaxMetaspaceSize=64m",
             "-Xshare:auto",
             "-Dio.netty.allocator.numHeapArenas=1",
+            "-Dslf4j.internal.verbosity=ERROR", // nothing to bind to: what Netty warns of goes to the log without it
             "-Dfile.encoding=UTF-8");
 
     private static final Set<String> INHERITED = Set.of("PATH", "LANG", "LC_ALL", "TZ", "SystemRoot", "TEMP", "TMP");

@@ -27,6 +27,6 @@ class ContractOnDetachedGatewayTest extends TrafficRouterContract {
             assertThat(gateway.process()).isEmpty();
         }
         assertThat(Files.exists(folder.resolve("gateway.sock"))).isFalse();
-        assertThat(folder.resolve("gateway.log")).isEmptyFile();
+        assertThat(folder.resolve("gateway.log")).content().isEmpty();
     }
 }

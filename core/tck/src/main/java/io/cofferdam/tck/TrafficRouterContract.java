@@ -10,6 +10,7 @@ import io.cofferdam.traffic.Route;
 import io.cofferdam.traffic.RouteProtocol;
 import io.cofferdam.traffic.RouteTarget;
 import io.cofferdam.traffic.TrafficRouter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -486,12 +488,16 @@ public abstract class TrafficRouterContract {
 
     @Test
     @DisplayName("the end of one half of a TCP connection is handed on as that")
-    void halfClose() throws IOException {
+    void halfClose() throws Exception {
         try (ServerSocket echo = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            CountDownLatch begun = new CountDownLatch(1);
             SpeakingTarget.daemon(() -> {
                 try (var client = echo.accept()) {
-                    byte[] all = client.getInputStream().readAllBytes(); // returns at the end of that half only
-                    client.getOutputStream().write(all);
+                    ByteArrayOutputStream all = new ByteArrayOutputStream();
+                    all.write(client.getInputStream().readNBytes(4));
+                    begun.countDown();
+                    all.write(client.getInputStream().readAllBytes()); // returns at the end of that half only
+                    client.getOutputStream().write(all.toByteArray());
                 } catch (IOException e) {
                     throw new java.io.UncheckedIOException(e);
                 }
@@ -504,6 +510,8 @@ public abstract class TrafficRouterContract {
                     List.of(new RouteTarget("echo", "127.0.0.1", echo.getLocalPort(), 1))));
             try (Caller caller = new Caller(port)) {
                 caller.send("said");
+                // Before that the router may not have accepted what the system already did.
+                assertThat(begun.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
                 assertThat(router.awaitDrained(project(), "echo", Duration.ZERO))
                         .isFalse();
                 caller.socket.shutdownOutput();
