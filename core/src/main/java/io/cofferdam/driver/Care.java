@@ -9,6 +9,7 @@ import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.HealthCheck;
 import io.cofferdam.environment.HealthStatus;
 import io.cofferdam.error.CofferdamException;
+import io.cofferdam.error.EngineUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -444,6 +445,10 @@ final class Care implements AutoCloseable {
                 remember();
             }
         } catch (CofferdamException failed) {
+            if (failed instanceof EngineUnavailableException && runs(failed)) {
+                remember();
+                return;
+            }
             LOG.warn("could not restart '{}': {}", environment.name(), failed.getMessage());
             EnvironmentEvent decision = null;
             lock.lock();
@@ -462,6 +467,20 @@ final class Care implements AutoCloseable {
             publish(decision);
         } finally {
             session.feed.nudge(id);
+        }
+    }
+
+    /** Whether the engine has done what it did not answer to. */
+    private boolean runs(CofferdamException unanswered) {
+        try {
+            return session.driver
+                    .inspect(id, session.callDeadline())
+                    .status()
+                    .state()
+                    .isAlive();
+        } catch (CofferdamException unknown) {
+            unanswered.addSuppressed(unknown);
+            return false;
         }
     }
 
@@ -501,6 +520,10 @@ final class Care implements AutoCloseable {
                         probed.probe(),
                         probed.timeout(),
                         Deadline.in(probed.timeout()));
+            } catch (EngineUnavailableException away) {
+                // That says nothing about the software.
+                askLater(forRun, probed);
+                return;
             } catch (CofferdamException unclear) {
                 if (session.isClosed()) {
                     return;
@@ -509,6 +532,19 @@ final class Care implements AutoCloseable {
             }
             judge(forRun, probed, answer, distance);
         };
+    }
+
+    private void askLater(int forRun, HealthCheck probed) {
+        lock.lock();
+        try {
+            if (!closed && run == forRun) {
+                schedule(
+                        shorter(STARTING_PROBE_DISTANCE, probed.interval()),
+                        probing(forRun, STARTING_PROBE_DISTANCE));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean isCurrent(int forRun) {

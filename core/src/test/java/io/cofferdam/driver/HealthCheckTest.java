@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cofferdam.environment.EnvironmentEvent.HealthChanged;
 import io.cofferdam.environment.HealthCheck;
 import io.cofferdam.environment.IsolatedEnvironment;
+import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.environment.Probe;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,6 +60,23 @@ class HealthCheckTest {
         engine.time.pass(Duration.ofSeconds(20));
         assertThat(web.status().health()).isEqualTo(HEALTHY);
         engine.time.pass(Duration.ofSeconds(10));
+
+        assertThat(web.status().health()).isEqualTo(UNHEALTHY);
+    }
+
+    @Test
+    @DisplayName("an engine that is away says nothing about the software, which keeps the health it had")
+    void engineThatIsAway() {
+        IsolatedEnvironment web = run(CHECK);
+        engine.time.pass(Duration.ZERO);
+
+        engine.driver.commandsExit(command -> {
+            throw new EngineUnavailableException("it is away");
+        });
+        engine.time.pass(Duration.ofMinutes(5));
+        assertThat(web.status().health()).isEqualTo(HEALTHY);
+        engine.driver.commandsExit(command -> 1);
+        engine.time.pass(Duration.ofSeconds(31));
 
         assertThat(web.status().health()).isEqualTo(UNHEALTHY);
     }

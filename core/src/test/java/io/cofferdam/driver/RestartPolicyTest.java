@@ -86,6 +86,22 @@ class RestartPolicyTest {
     }
 
     @Test
+    @DisplayName("a restart that the engine has carried out without answering is counted, and not tried again")
+    void lostAnswerToARestart() {
+        IsolatedEnvironment job = run(RestartPolicy.always());
+        engine.driver.after("start", () -> {
+            throw new EngineUnavailableException("the answer was lost");
+        });
+
+        failAndWait();
+        engine.time.pass(Duration.ofSeconds(1));
+
+        assertThat(job.status().state()).isEqualTo(EnvironmentState.RUNNING);
+        assertThat(job.status().restarts()).isEqualTo(1);
+        assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("between end and restart it is restarting, and awaitExit goes on waiting")
     void restartingInBetween() {
         IsolatedEnvironment job = run(RestartPolicy.always());
