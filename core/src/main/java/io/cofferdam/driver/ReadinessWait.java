@@ -11,6 +11,7 @@ import io.cofferdam.environment.Probe;
 import io.cofferdam.environment.Protocol;
 import io.cofferdam.environment.Readiness;
 import io.cofferdam.error.CofferdamException;
+import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.NotReadyException;
 import io.cofferdam.error.StartFailedException;
@@ -32,6 +33,10 @@ final class ReadinessWait implements AutoCloseable {
     private static final long FIRST_DISTANCE = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_DISTANCE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Duration LONGEST_PROBE = Duration.ofSeconds(5);
+
+    /** How long the engine may leave questions unanswered before the wait ends with that. */
+    private static final Duration LONGEST_AWAY = Duration.ofSeconds(5);
+
     private static final int LAST_LINES = 20;
 
     private final EngineSession session;
@@ -48,6 +53,9 @@ final class ReadinessWait implements AutoCloseable {
 
     /** Whether it may have ended before its events were followed. */
     private boolean suspicious;
+
+    /** The event as of which doubts were told last. */
+    private long told = -1;
 
     @Nullable
     private Unit unit;
@@ -112,17 +120,26 @@ final class ReadinessWait implements AutoCloseable {
      */
     void await(Deadline deadline, Duration timeout, Consumer<EnvironmentStatus> doubts) {
         long distance = FIRST_DISTANCE;
-        long told = -1;
+        Deadline back = null;
         while (true) {
             long seen = signal.version();
             session.ensureOpen();
-            failIfEnded();
-            if (seen != told) {
-                told = seen;
-                tell(doubts);
+            Answer answer;
+            try {
+                answer = look(seen, deadline, doubts);
+                back = null;
+            } catch (EngineUnavailableException away) {
+                // That says nothing about the software, which has been started and is perhaps ready.
+                back = back == null ? Deadline.in(LONGEST_AWAY) : back;
+                if (back.isExpired() || deadline.isExpired()) {
+                    throw away;
+                }
+                suspicious = true;
+                told = -1;
+                unit = null;
+                answer = Answer.no(String.valueOf(away.getMessage()));
             }
-            Answer answer = ask(deadline);
-            if (answer.yes() && stillRuns()) {
+            if (answer.yes()) {
                 return;
             }
             if (!answer.detail().isEmpty()) {
@@ -133,7 +150,7 @@ final class ReadinessWait implements AutoCloseable {
                 failIfEnded();
                 throw notReady(timeout);
             }
-            long most = condition.isAsked() ? distance : Long.MAX_VALUE;
+            long most = condition.isAsked() || back != null ? distance : Long.MAX_VALUE;
             signal.await(
                     seen,
                     Math.min(deadline.remainingNanos(), most),
@@ -143,6 +160,17 @@ final class ReadinessWait implements AutoCloseable {
                 unit = null;
             }
         }
+    }
+
+    /** Whether it is ready, as of an event. */
+    private Answer look(long seen, Deadline deadline, Consumer<EnvironmentStatus> doubts) {
+        failIfEnded();
+        if (seen != told) {
+            told = seen;
+            tell(doubts);
+        }
+        Answer answer = ask(deadline);
+        return answer.yes() && !stillRuns() ? Answer.no("") : answer;
     }
 
     private void tell(Consumer<EnvironmentStatus> doubts) {

@@ -19,6 +19,7 @@ import io.cofferdam.error.StartFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,23 @@ class StartTest {
             }
         }
         assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    @DisplayName("start: a question that the engine does not answer is asked again, and what was started goes on")
+    void unansweredQuestion() {
+        AtomicInteger asked = new AtomicInteger();
+        engine.driver.commandsExit(command -> {
+            if (asked.incrementAndGet() <= 3) {
+                throw new EngineUnavailableException("the fake engine is away");
+            }
+            return 0;
+        });
+
+        IsolatedEnvironment web = engine.run(FakeEngine.spec("web").readyWhen(Readiness.command("check")));
+
+        assertThat(web.status().state()).isEqualTo(EnvironmentState.RUNNING);
+        assertThat(engine.driver.calls()).filteredOn("start"::equals).hasSize(1);
     }
 
     @Test
