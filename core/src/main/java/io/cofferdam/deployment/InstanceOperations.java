@@ -36,7 +36,7 @@ final class InstanceOperations {
 
     void start() {
         for (List<InstanceStatus> service : chosen(false)) {
-            service.forEach(one -> environments.get(one.name()).start(left()));
+            service.forEach(one -> start(one.name()));
             controller.workshop().traffic().refresh();
         }
     }
@@ -45,7 +45,7 @@ final class InstanceOperations {
         for (List<InstanceStatus> service : chosen(true)) {
             for (InstanceStatus one : service) {
                 controller.workshop().traffic().drain(one.name(), drain());
-                environments.get(one.name()).stop();
+                stop(one.name());
                 controller.workshop().traffic().undrain(one.name());
             }
         }
@@ -56,12 +56,22 @@ final class InstanceOperations {
         for (List<InstanceStatus> service : chosen(false)) {
             for (InstanceStatus one : service) {
                 controller.workshop().traffic().drain(one.name(), drain());
-                environments.get(one.name()).restart();
-                environments.get(one.name()).awaitReady(left());
+                stop(one.name());
+                start(one.name());
                 controller.workshop().traffic().undrain(one.name());
                 controller.workshop().traffic().refresh();
             }
         }
+    }
+
+    private void start(String name) {
+        PatientWorkloads.patiently(
+                "starting '" + name + "'", () -> environments.get(name).start(left()));
+    }
+
+    private void stop(String name) {
+        PatientWorkloads.patiently(
+                "stopping '" + name + "'", () -> environments.get(name).stop());
     }
 
     private Duration left() {

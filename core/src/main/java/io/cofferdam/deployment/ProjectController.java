@@ -4,6 +4,7 @@ import io.cofferdam.concurrent.Cancellable;
 import io.cofferdam.deployment.Halt.Reason;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.workload.Prepared;
+import io.cofferdam.workload.Workloads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,9 +68,10 @@ final class ProjectController {
         this.parts = parts;
         this.project = lease.project();
         this.lease = new AtomicReference<>(lease);
-        Observation observation = new Observation(() -> parts.workloads().list(project, minReady));
+        Workloads workloads = new PatientWorkloads(parts.workloads());
+        Observation observation = new Observation(() -> workloads.list(project, minReady));
         this.workshop = new Workshop(
-                parts.workloads(),
+                workloads,
                 observation,
                 new Traffic(project, observation, parts.router(), this::ensureOwnership),
                 new Checks(project, parts.router(), parts.checks()),
@@ -135,7 +137,7 @@ final class ProjectController {
         scheduleRenewal();
         AutoCloseable watch = null;
         try {
-            watch = parts.workloads().watch(project, this::moved);
+            watch = workshop.workloads().watch(project, this::moved);
             parts.threads().start("signals of " + project, this::listen);
             direct();
             while (true) {

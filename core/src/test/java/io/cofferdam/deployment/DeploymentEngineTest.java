@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cofferdam.application.Application;
 import io.cofferdam.application.Dependency;
+import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NotFoundException;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
@@ -103,6 +105,24 @@ class DeploymentEngineTest {
                 .startsWith(DeploymentEventType.SUBMITTED, DeploymentEventType.STARTED)
                 .contains(DeploymentEventType.SERVICE_UPDATING, DeploymentEventType.SERVICE_UPDATED)
                 .endsWith(DeploymentEventType.COMPLETED);
+    }
+
+    @Test
+    @DisplayName("an engine that is away for a moment does not end a deployment")
+    void engineThatIsAway() {
+        Set<String> failed = ConcurrentHashMap.newKeySet();
+        workloads.before = call -> {
+            if (failed.add(call)) {
+                throw new EngineUnavailableException("it is away (" + call + ")");
+            }
+        };
+
+        bring(shop("1", "ok"), ROLLING);
+        DeploymentRecord record = bring(shop("2", "ok"), ROLLING);
+
+        assertThat(record.status()).as(record.message()).isEqualTo(DeploymentStatus.COMPLETED);
+        assertThat(serving("2")).isEqualTo(3);
+        assertThat(failed).anyMatch(call -> call.startsWith("start")).anyMatch(call -> call.startsWith("remove"));
     }
 
     @Test
