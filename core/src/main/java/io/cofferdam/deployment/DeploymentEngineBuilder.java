@@ -125,9 +125,15 @@ public final class DeploymentEngineBuilder {
         return this;
     }
 
-    /** For tests. */
-    DeploymentEngineBuilder clock(Clock value) {
-        clock = value;
+    /**
+     * The time by which deployments are dated and pauses are measured: that of the engine the instances run on, where it has one
+     * of its own. The lease goes by the time of the store.
+     *
+     * @param value the clock; the system's unless given
+     * @return this builder
+     */
+    public DeploymentEngineBuilder clock(Clock value) {
+        clock = Objects.requireNonNull(value, "value");
         return this;
     }
 

@@ -39,7 +39,7 @@ abstract class AvailabilityCases extends WorkloadCases {
         Duration minReady = Duration.ofMillis(700);
         InstanceStatus available = workloads().awaitAvailable(blueprint, 1, minReady, patience());
 
-        assertThat(Duration.between(started.environment().startedAt().orElseThrow(), Instant.now()))
+        assertThat(Duration.between(started.environment().startedAt().orElseThrow(), now()))
                 .isGreaterThanOrEqualTo(minReady);
         assertThat(available.instance().isAvailable()).isTrue();
         assertThat(condition(minReady)).isEqualTo(Condition.AVAILABLE);
@@ -126,7 +126,7 @@ abstract class AvailabilityCases extends WorkloadCases {
         assertThat(available.environment().restarts()).isEqualTo(2);
         assertThat(stdout(environment(available))).contains("stable");
         Instant lastStart = available.environment().startedAt().orElseThrow();
-        assertThat(Duration.between(lastStart, Instant.now())).isGreaterThanOrEqualTo(minReady);
+        assertThat(Duration.between(lastStart, now())).isGreaterThanOrEqualTo(minReady);
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -125,6 +126,11 @@ abstract class Cases {
 
     Duration patience() {
         return subject().patience();
+    }
+
+    /** The time on the engine. */
+    final Instant now() {
+        return subject().clock().instant();
     }
 
     /** A name that only this case has. */

@@ -65,6 +65,7 @@ abstract class DeploymentCases extends WorkloadCases {
         DeploymentEngine opened = DeploymentEngine.on(orchestrator)
                 .store(store)
                 .lease(Duration.ofSeconds(2))
+                .clock(subject().clock())
                 .open();
         engines.add(opened);
         return opened;

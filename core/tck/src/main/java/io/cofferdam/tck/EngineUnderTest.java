@@ -2,6 +2,7 @@ package io.cofferdam.tck;
 
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.OrchestratorProvider;
+import java.time.Clock;
 import java.time.Duration;
 
 /** What the contract tests have to know of a back end. */
@@ -36,5 +37,14 @@ public interface EngineUnderTest {
      */
     default Duration patience() {
         return Duration.ofSeconds(30);
+    }
+
+    /**
+     * The time by which the orchestrators of {@link #provider()} go.
+     *
+     * @return the system's unless the engine is one that has a time of its own
+     */
+    default Clock clock() {
+        return Clock.systemUTC();
     }
 }
