@@ -77,8 +77,7 @@ final class PatientWorkloads implements Workloads {
     public InstanceStatus awaitAvailable(Blueprint blueprint, int ordinal, Duration minReady, Duration timeout) {
         Deadline end = Deadline.in(timeout);
         return patiently(
-                "waiting for an instance",
-                () -> workloads.awaitAvailable(blueprint, ordinal, minReady, left(end)));
+                "waiting for an instance", () -> workloads.awaitAvailable(blueprint, ordinal, minReady, left(end)));
     }
 
     @Override

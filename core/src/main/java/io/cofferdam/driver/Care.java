@@ -538,9 +538,7 @@ final class Care implements AutoCloseable {
         lock.lock();
         try {
             if (!closed && run == forRun) {
-                schedule(
-                        shorter(STARTING_PROBE_DISTANCE, probed.interval()),
-                        probing(forRun, STARTING_PROBE_DISTANCE));
+                schedule(shorter(STARTING_PROBE_DISTANCE, probed.interval()), probing(forRun, STARTING_PROBE_DISTANCE));
             }
         } finally {
             lock.unlock();

@@ -114,8 +114,8 @@ final class MemoryEngine implements AutoCloseable {
             }
             unit.networks.keySet().forEach(this::requireNetwork);
             MemoryUnit started = unit;
-            process = new MemoryProcess(
-                    unit.spec(), unit.files, scheduler, (stream, text) -> log(started, stream, text));
+            process =
+                    new MemoryProcess(unit.spec(), unit.files, scheduler, (stream, text) -> log(started, stream, text));
             process.prepare();
             unit.isStarting = true;
             unit.process = process;
@@ -258,10 +258,15 @@ final class MemoryEngine implements AutoCloseable {
         List<String> command = exec.command();
         int exit;
         switch (command.get(0)) {
-            case "sh" -> exit = process.exec(
-                    command.get(2), exec.env(), scheduler, (isError, text) -> streams[isError ? 1 : 0].append(text));
-            case "test" -> exit = process.exec(
-                    String.join(" ", command), exec.env(), scheduler, (isError, text) -> streams[0].append(text));
+            case "sh" ->
+                exit = process.exec(
+                        command.get(2),
+                        exec.env(),
+                        scheduler,
+                        (isError, text) -> streams[isError ? 1 : 0].append(text));
+            case "test" ->
+                exit = process.exec(
+                        String.join(" ", command), exec.env(), scheduler, (isError, text) -> streams[0].append(text));
             case "resolve" -> exit = reached(id, command.get(1)).isPresent() ? 0 : 1;
             case "fetch" -> {
                 Optional<String> page = reached(id, command.get(1))
@@ -293,9 +298,7 @@ final class MemoryEngine implements AutoCloseable {
 
     synchronized boolean listens(String id, int port) {
         MemoryUnit unit = get(id);
-        return unit.state == EnvironmentState.RUNNING
-                && unit.process != null
-                && unit.process.listensOn(port);
+        return unit.state == EnvironmentState.RUNNING && unit.process != null && unit.process.listensOn(port);
     }
 
     private synchronized void log(MemoryUnit unit, LogLine.Stream stream, String text) {
@@ -323,7 +326,8 @@ final class MemoryEngine implements AutoCloseable {
             next += lines.size();
             List<LogLine> wanted = lines.stream()
                     .filter(line -> line.stream() == LogLine.Stream.STDOUT ? query.stdout() : query.stderr())
-                    .filter(line -> query.since().map(from -> !line.at().isBefore(from)).orElse(true))
+                    .filter(line ->
+                            query.since().map(from -> !line.at().isBefore(from)).orElse(true))
                     .toList();
             int most = isFirst ? query.tail().orElse(Integer.MAX_VALUE) : Integer.MAX_VALUE;
             wanted.subList(Math.max(0, wanted.size() - most), wanted.size()).forEach(sink);
@@ -346,8 +350,7 @@ final class MemoryEngine implements AutoCloseable {
 
     synchronized Network ensureNetwork(String name, Map<String, String> labels, boolean isInternal) {
         return networks.computeIfAbsent(
-                name,
-                key -> new Network("network-" + ++made, key, null, true, labels, isInternal, clock.instant()));
+                name, key -> new Network("network-" + ++made, key, null, true, labels, isInternal, clock.instant()));
     }
 
     synchronized Network createNetwork(String name, Map<String, String> labels, boolean isInternal) {
@@ -439,9 +442,7 @@ final class MemoryEngine implements AutoCloseable {
 
     Optional<Watch> claim(String id, Object owner) {
         @Nullable Object other = claims.putIfAbsent(id, owner);
-        return other == null || other == owner
-                ? Optional.of(() -> claims.remove(id, owner))
-                : Optional.empty();
+        return other == null || other == owner ? Optional.of(() -> claims.remove(id, owner)) : Optional.empty();
     }
 
     void unclaim(Object owner) {

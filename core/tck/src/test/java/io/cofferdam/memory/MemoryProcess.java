@@ -61,7 +61,9 @@ final class MemoryProcess {
         }
         try {
             for (PortMapping port : spec.ports()) {
-                hostPorts.put(port.port(), program.equals("web") ? serve(port) : port.hostPort().orElse(1));
+                hostPorts.put(
+                        port.port(),
+                        program.equals("web") ? serve(port) : port.hostPort().orElse(1));
             }
         } catch (IOException | RuntimeException failed) {
             servers.forEach(server -> server.stop(0));
@@ -76,7 +78,8 @@ final class MemoryProcess {
         try {
             server = HttpServer.create(
                     new InetSocketAddress(
-                            InetAddress.getByName(port.hostAddress()), port.hostPort().orElse(0)),
+                            InetAddress.getByName(port.hostAddress()),
+                            port.hostPort().orElse(0)),
                     0);
         } catch (java.net.BindException taken) {
             throw new PortTakenException(

@@ -61,7 +61,8 @@ final class MemoryUnit {
 
     boolean uses(String volume) {
         return spec().mounts().stream()
-                .anyMatch(mount -> mount instanceof Mount.Volume named && named.volume().equals(volume));
+                .anyMatch(mount ->
+                        mount instanceof Mount.Volume named && named.volume().equals(volume));
     }
 
     UnitEvent event(UnitEvent.Kind kind, Instant at) {
@@ -88,8 +89,8 @@ final class MemoryUnit {
         List<Endpoint> endpoints = running == null || !state.isAlive()
                 ? List.of()
                 : spec().ports().stream()
-                        .map(port -> new Endpoint(
-                                port.port(), port.protocol(), port.hostAddress(), running.hostPort(port)))
+                        .map(port ->
+                                new Endpoint(port.port(), port.protocol(), port.hostAddress(), running.hostPort(port)))
                         .toList();
         EnvironmentStatus status = new EnvironmentStatus(
                 id,
