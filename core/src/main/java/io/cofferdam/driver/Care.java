@@ -599,6 +599,28 @@ final class Care implements AutoCloseable {
         }
     }
 
+    /** A yes that was not asked for here counts as well: from then on a no does, also within the start period. */
+    void proved() {
+        int count;
+        lock.lock();
+        try {
+            if (closed || check == null || !running || health != HealthStatus.STARTING) {
+                return;
+            }
+            failures = 0;
+            health = HealthStatus.HEALTHY;
+            recoverIfUnhealthy("");
+            count = totalRestarts;
+        } finally {
+            lock.unlock();
+        }
+        answered.complete(true);
+        session.driver.remember(id, new Verdict(HealthStatus.HEALTHY, count));
+        session.bus.publish(new EnvironmentEvent.HealthChanged(
+                session.clock.instant(), environment.name(), id, HealthStatus.HEALTHY, ""));
+        session.feed.nudge(id);
+    }
+
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }

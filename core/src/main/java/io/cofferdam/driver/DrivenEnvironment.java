@@ -487,6 +487,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     /** A question of ours was answered as its health check wants it, so there is no need to wait for the engine's. */
     void provedHealthy(Unit unit) {
         proof = new Proof(unit.status().id(), unit.status().started());
+        home.supervisor().proved(unit.status().id());
     }
 
     Duration uptime(EnvironmentStatus status) {

@@ -115,6 +115,14 @@ final class Supervisor implements AutoCloseable {
         }
     }
 
+    /** Somebody else who asked what its health check asks has heard a yes. */
+    void proved(String id) {
+        Care care = cares.get(id);
+        if (care != null) {
+            care.proved();
+        }
+    }
+
     /** Leaves a unit alone, because it is being stopped or removed. */
     void disarm(String id) {
         Care care = cares.remove(id);

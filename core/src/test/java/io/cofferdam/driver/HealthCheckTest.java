@@ -9,6 +9,7 @@ import io.cofferdam.environment.EnvironmentEvent.HealthChanged;
 import io.cofferdam.environment.HealthCheck;
 import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.Probe;
+import io.cofferdam.environment.Readiness;
 import io.cofferdam.error.EngineUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,6 +108,20 @@ class HealthCheckTest {
         engine.time.pass(Duration.ofSeconds(79));
         assertThat(web.status().health()).isEqualTo(STARTING);
         engine.time.pass(Duration.ofSeconds(20));
+
+        assertThat(web.status().health()).isEqualTo(UNHEALTHY);
+    }
+
+    @Test
+    @DisplayName("one that was waited for until its check said yes is unhealthy when it says no, within the start period too")
+    void provedByWhoWaited() {
+        IsolatedEnvironment web = engine.run(FakeEngine.spec("web")
+                .healthCheck(CHECK.withStartPeriod(Duration.ofHours(1)))
+                .readyWhen(Readiness.healthy()));
+        assertThat(web.status().health()).isEqualTo(HEALTHY);
+
+        answer.set(1);
+        engine.time.pass(Duration.ofSeconds(31));
 
         assertThat(web.status().health()).isEqualTo(UNHEALTHY);
     }
