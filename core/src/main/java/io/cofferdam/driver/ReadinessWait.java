@@ -1,6 +1,7 @@
 package io.cofferdam.driver;
 
 import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.concurrent.Retry;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.EnvironmentState;
 import io.cofferdam.environment.EnvironmentStatus;
@@ -38,6 +39,13 @@ final class ReadinessWait implements AutoCloseable {
     private static final Duration LONGEST_AWAY = Duration.ofSeconds(5);
 
     private static final int LAST_LINES = 20;
+
+    /** Until the wait ends, which interrupts it. */
+    private static final Retry READ_AGAIN = Retry.builder()
+            .maxAttempts(Integer.MAX_VALUE)
+            .delay(Duration.ofMillis(10), Duration.ofMillis(500))
+            .retryOn(EngineUnavailableException.class::isInstance)
+            .build();
 
     private final EngineSession session;
     private final DrivenEnvironment environment;
@@ -302,12 +310,10 @@ final class ReadinessWait implements AutoCloseable {
         AtomicInteger matches = new AtomicInteger();
         followers.add(session.threads.start("awaiting the log of " + environment.name(), () -> {
             try {
-                session.driver.readLines(
-                        id,
-                        logMark.query(),
-                        true,
-                        logMark.only(line -> count(line, pattern, matches)),
-                        Deadline.none());
+                READ_AGAIN.call(Deadline.none(), "reading the log of '" + environment.name() + "'", () -> {
+                    read(pattern, matches);
+                    return true;
+                });
             } catch (CofferdamException over) {
                 // The wait ended, or the unit went: both are found out elsewhere.
                 signal.nudge();
@@ -319,11 +325,16 @@ final class ReadinessWait implements AutoCloseable {
                         + (log.times() == 1 ? "yet" : log.times() + " times yet"));
     }
 
-    private void count(LogLine line, Pattern pattern, AtomicInteger matches) {
-        if (pattern.matcher(line.text()).find()) {
-            matches.incrementAndGet();
-            signal.nudge();
-        }
+    /** Reads from where its run begins; what an earlier reading found that broke off is found once more. */
+    private void read(Pattern pattern, AtomicInteger matches) {
+        AtomicInteger found = new AtomicInteger();
+        Consumer<LogLine> counter = line -> {
+            if (pattern.matcher(line.text()).find()) {
+                matches.accumulateAndGet(found.incrementAndGet(), Math::max);
+                signal.nudge();
+            }
+        };
+        session.driver.readLines(id, logMark.query(), true, logMark.only(counter), Deadline.none());
     }
 
     private Condition uptime(Duration duration) {

@@ -86,6 +86,20 @@ class StartTest {
     }
 
     @Test
+    @DisplayName("start: a log whose reading breaks off is read again, and no line counts twice")
+    void brokenLog() {
+        engine.driver.cutsLogs(1, 1);
+        engine.driver.after("start", () -> {
+            engine.driver.writes("web", "ready");
+            engine.driver.writes("web", "ready");
+        });
+
+        IsolatedEnvironment web = engine.run(FakeEngine.spec("web").readyWhen(Readiness.log("ready", 2)));
+
+        assertThat(web.status().state()).isEqualTo(EnvironmentState.RUNNING);
+    }
+
+    @Test
     @DisplayName("start: the network of a stack that vanished meanwhile is made again")
     void networkVanished() {
         IsolatedEnvironment web = engine.environments()
