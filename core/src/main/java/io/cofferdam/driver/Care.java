@@ -107,6 +107,18 @@ final class Care implements AutoCloseable {
         this.lastCounted = startedAt;
     }
 
+    /** The engine tells of a start: of the one that its starter has told of already, or of another. */
+    void started(UnitEvent event) {
+        lock.lock();
+        try {
+            if (!running || event.at().isAfter(startedAt)) {
+                started();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The main process runs: now, or since a moment ago. */
     void started() {
         lock.lock();

@@ -151,7 +151,7 @@ final class Supervisor implements AutoCloseable {
             return;
         }
         switch (event.kind()) {
-            case STARTED -> care.started();
+            case STARTED -> care.started(event);
             case DIED -> care.died(event);
             case HEALTH -> care.judged(event);
             case REMOVED -> disarm(event.id());

@@ -127,6 +127,21 @@ class HealthCheckTest {
     }
 
     @Test
+    @DisplayName("an event of a start that comes after the first yes does not take that back")
+    void lateEventOfTheStart() {
+        engine.driver.holdEvents();
+        IsolatedEnvironment web = run(CHECK.withStartPeriod(Duration.ofHours(1)));
+        engine.time.pass(Duration.ofSeconds(1));
+        assertThat(web.status().health()).isEqualTo(HEALTHY);
+
+        answer.set(1);
+        engine.driver.releaseEvents();
+        engine.time.pass(Duration.ofSeconds(31));
+
+        assertThat(web.status().health()).isEqualTo(UNHEALTHY);
+    }
+
+    @Test
     @DisplayName("an unhealthy one is healthy again with the first yes")
     void recovers() {
         IsolatedEnvironment web = run(CHECK);
