@@ -113,7 +113,7 @@ class HealthCheckTest {
     }
 
     @Test
-    @DisplayName("one that was waited for until its check said yes is unhealthy when it says no, within the start period too")
+    @DisplayName("one that was waited for until its check said yes is unhealthy when it says no, start period or not")
     void provedByWhoWaited() {
         IsolatedEnvironment web = engine.run(FakeEngine.spec("web")
                 .healthCheck(CHECK.withStartPeriod(Duration.ofHours(1)))
