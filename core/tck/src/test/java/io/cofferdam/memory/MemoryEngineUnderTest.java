@@ -20,13 +20,14 @@ final class MemoryEngineUnderTest implements EngineUnderTest, AutoCloseable {
 
     private final FastTime time = new FastTime(SPEED);
     private final Threads threads = Threads.named("memory-engine");
-    private final MemoryEngine engine = new MemoryEngine(time, time.on(threads.scheduler()), threads);
+    private final MemoryEngine engine = new MemoryEngine(time, time.standingStill(), threads);
     private final Faults faults;
     private final Path folder;
 
     MemoryEngineUnderTest(Faults faults, Path folder) {
         this.faults = faults;
         this.folder = folder;
+        threads.start("time", time::run);
     }
 
     @Override
@@ -46,7 +47,7 @@ final class MemoryEngineUnderTest implements EngineUnderTest, AutoCloseable {
             public Orchestrator open(EngineConfig config) {
                 Threads own = Threads.named("cofferdam-" + name());
                 return OtherTime.over(
-                        new MemoryDriver(engine, faults, folder), config, time, time.on(own.scheduler()), own);
+                        new MemoryDriver(engine, faults, folder), config, time, time.on(own), own);
             }
         };
     }

@@ -161,6 +161,7 @@ final class MemoryProcess {
 
     /** Its end has been told to everybody. */
     void isOver() {
+        signals.over();
         ended.countDown();
     }
 

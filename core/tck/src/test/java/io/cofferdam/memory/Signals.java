@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What is sent to one process, and how it waits: for time to pass, or for a signal. */
@@ -27,11 +28,16 @@ final class Signals {
     private static final Map<String, Integer> NUMBERS =
             Map.of("HUP", 1, "INT", 2, "QUIT", 3, "KILL", 9, "USR1", 10, "USR2", 12, "TERM", 15);
 
+    /** How long a wake-up waits for what it has woken, in reality. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final Scheduler scheduler;
     private final Runnable blocked;
     private final Map<String, String> traps = new HashMap<>();
     private final Deque<String> pending = new ArrayDeque<>();
     private int killed;
+    private boolean isWaiting;
+    private boolean isOver;
 
     /** @param blocked is told whenever the process is about to wait */
     Signals(Scheduler scheduler, Runnable blocked) {
@@ -67,34 +73,52 @@ final class Signals {
 
     /** Waits for ever, or until a signal comes that is trapped. */
     synchronized void awaitSignal() {
-        blocked.run();
         while (pending.isEmpty()) {
             check();
-            pause();
+            pause(true);
         }
         check();
     }
 
     /** Lets time pass; traps are seen to afterwards, as shells do it. */
     void sleep(Duration time) {
-        boolean[] isOver = new boolean[1];
+        boolean[] isDue = new boolean[1];
         Cancellable alarm = scheduler.schedule(time, () -> {
             synchronized (this) {
-                isOver[0] = true;
+                isDue[0] = true;
+                isWaiting = false;
                 notifyAll();
+                awaitRest();
             }
         });
         synchronized (this) {
-            blocked.run();
             try {
-                while (!isOver[0]) {
+                while (!isDue[0]) {
                     check();
-                    pause();
+                    pause(false);
                 }
             } finally {
                 alarm.cancel();
             }
         }
+    }
+
+    /** Whoever has woken the process waits until it waits again, or is over, so that it is not late by the time it goes by. */
+    private void awaitRest() {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        try {
+            for (long left = PATIENCE_NANOS; !isWaiting && !isOver && left > 0; left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException switchedOff) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The process has ended, and everybody can see that. */
+    synchronized void over() {
+        isOver = true;
+        notifyAll();
     }
 
     private void check() {
@@ -103,9 +127,15 @@ final class Signals {
         }
     }
 
-    private void pause() {
+    private void pause(boolean forSignals) {
+        isWaiting = true;
+        notifyAll();
+        blocked.run();
         try {
-            wait();
+            while (isWaiting && killed == 0 && (pending.isEmpty() || !forSignals)) {
+                wait();
+            }
+            isWaiting = false;
         } catch (InterruptedException e) {
             // The engine is switched off.
             throw new Killed(137);
