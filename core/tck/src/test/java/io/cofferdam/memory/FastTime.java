@@ -28,7 +28,11 @@ final class FastTime extends Clock {
     private static final long LOOK_MILLIS = 100;
 
     /** What is to be done when; on a thread of its own unless there are none, and then time stands still until it is done. */
-    private record Task(Instant due, long number, Runnable work, @Nullable Threads threads) {}
+    private record Task(
+            Instant due,
+            long number,
+            Runnable work,
+            @Nullable Threads threads) {}
 
     private final int speed;
     private final PriorityQueue<Task> tasks =

@@ -46,8 +46,7 @@ final class MemoryEngineUnderTest implements EngineUnderTest, AutoCloseable {
             @Override
             public Orchestrator open(EngineConfig config) {
                 Threads own = Threads.named("cofferdam-" + name());
-                return OtherTime.over(
-                        new MemoryDriver(engine, faults, folder), config, time, time.on(own), own);
+                return OtherTime.over(new MemoryDriver(engine, faults, folder), config, time, time.on(own), own);
             }
         };
     }
