@@ -327,6 +327,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     @Override
     public List<LogLine> logs(LogQuery query) {
         session.ensureOpen();
+        requireStreams(query);
         List<LogLine> lines = new ArrayList<>();
         known(() -> session.driver.readLines(id(), query, false, lines::add, session.transferDeadline()));
         return lines;
@@ -335,6 +336,7 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     @Override
     public void copyLogs(LogQuery query, OutputStream stdout, OutputStream stderr) {
         session.ensureOpen();
+        requireStreams(query);
         LogSink sink = (stream, bytes, offset, length) ->
                 (stream == LogLine.Stream.STDOUT ? stdout : stderr).write(bytes, offset, length);
         known(() -> session.driver.copyLogs(id(), query, sink, session.transferDeadline()));
@@ -343,10 +345,17 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     @Override
     public LogFollower follow(LogQuery query, Consumer<LogLine> consumer) {
         session.ensureOpen();
+        requireStreams(query);
         if (query.followsRestarts()) {
             session.feed.open();
         }
         return new Follower(session, this, id(), query, Objects.requireNonNull(consumer, "consumer"));
+    }
+
+    private void requireStreams(LogQuery query) {
+        if (query.stdout() != query.stderr()) {
+            session.driver.capabilities().require(Capability.LOG_STREAMS, "ask for both streams");
+        }
     }
 
     @Override

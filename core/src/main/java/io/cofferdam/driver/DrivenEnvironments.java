@@ -301,7 +301,8 @@ final class DrivenEnvironments implements Environments {
                 && session.driver.capabilities().has(io.cofferdam.engine.Capability.IMAGES);
         // The unit's labels keep the name its maker used: substitution is a matter of this JVM's configuration.
         EnvironmentSpec asked = usesImage ? images.resolved(spec) : spec;
-        if (usesImage && images.mustPull(asked)) {
+        boolean pulls = usesImage && session.driver.capabilities().has(Capability.IMAGE_STORE);
+        if (pulls && images.mustPull(asked)) {
             pull(asked.image().orElseThrow());
         }
         Map<String, String> labels = labels(spec);
@@ -310,7 +311,7 @@ final class DrivenEnvironments implements Environments {
         children.expect(spec.name().orElseThrow(), spec.lifetime());
         session.watcher.expect(spec.lifetime());
         try {
-            String id = create(request, usesImage, deadline);
+            String id = create(request, pulls, deadline);
             lifetimes.follow(id, labels, this::removeExpired);
             return Incarnation.made(seen(id, spec, labels), spec);
         } catch (CofferdamException failed) {
@@ -394,14 +395,14 @@ final class DrivenEnvironments implements Environments {
                 .toList();
     }
 
-    private String create(CreateRequest request, boolean usesImage, Deadline deadline) {
+    private String create(CreateRequest request, boolean pulls, Deadline deadline) {
         Optional<String> stack = request.spec().stack();
         Supplier<String> making = () -> session.driver.create(request, deadline);
         Supplier<String> inStack = stack.isPresent() ? () -> stacks.entering(stack.get(), deadline, making) : making;
         try {
             return inStack.get();
         } catch (ImageNotFoundException missing) {
-            if (!usesImage || request.spec().pullPolicy() != PullPolicy.MISSING) {
+            if (!pulls || request.spec().pullPolicy() != PullPolicy.MISSING) {
                 throw missing;
             }
             pull(request.spec().image().orElseThrow());

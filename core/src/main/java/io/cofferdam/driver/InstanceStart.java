@@ -195,7 +195,7 @@ final class InstanceStart {
     private String user(EnvironmentSpec spec) {
         return spec.user()
                 .orElseGet(() -> spec.image()
-                        .filter(image -> session.driver.capabilities().has(Capability.IMAGES))
+                        .filter(image -> session.driver.capabilities().has(Capability.IMAGE_STORE))
                         .flatMap(images::find)
                         .map(image -> image.defaults().user())
                         .orElse(""));

@@ -52,7 +52,7 @@ final class Preparation {
             throw new InvalidInputException(
                     "application '" + application.project() + "' on the " + session.engine() + " engine", problems);
         }
-        return session.driver.capabilities().has(Capability.IMAGES)
+        return session.driver.capabilities().has(Capability.IMAGE_STORE)
                 ? withImages(application, progress, deadline)
                 : withFolders(application, progress, deadline);
     }

@@ -29,7 +29,8 @@ public final class Unsupported {
     /**
      * The images of an engine without images.
      *
-     * @param capabilities the engine's capabilities, which have to lack {@link Capability#IMAGES}
+     * @param capabilities the engine's capabilities, which have to lack {@link Capability#IMAGES} or
+     *     {@link Capability#IMAGE_STORE}
      * @return throws {@link UnsupportedCapabilityException} on every call
      */
     public static Images images(Capabilities capabilities) {
@@ -80,11 +81,12 @@ public final class Unsupported {
             }
 
             private UnsupportedCapabilityException unsupported() {
+                Capability missing = capabilities.has(Capability.IMAGES) ? Capability.IMAGE_STORE : Capability.IMAGES;
                 return new UnsupportedCapabilityException(
                         capabilities.engine(),
-                        Capability.IMAGES.toString(),
-                        capabilities.reason(Capability.IMAGES),
-                        "open an engine that runs containers, such as docker");
+                        missing.toString(),
+                        capabilities.reason(missing),
+                        "open an engine that runs containers by itself, such as docker");
             }
         };
     }

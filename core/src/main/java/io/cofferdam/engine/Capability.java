@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Capability {
     /** Environments are made from container images. */
     IMAGES("environments from container images"),
+    /** Images are listed, pulled, built, named and removed; without it the engine fetches what an environment needs. */
+    IMAGE_STORE("images that are listed, pulled and built"),
     /** Environments are made from a command, with or without a template folder, and no image. */
     TEMPLATES("environments from a command and a template folder"),
     /**
@@ -42,6 +44,10 @@ public enum Capability {
     HEALTH_CHECKS("health checks that outlive the JVM"),
     /** Named volumes. */
     VOLUMES("named volumes"),
+    /** What an environment has written outside its volumes is still there after a stop, a restart and a start. */
+    KEPT_FILES("files that outlive a stop"),
+    /** The standard output and the standard error of a main process are told apart, byte for byte. */
+    LOG_STREAMS("standard output and standard error of their own"),
     /** Files and directories of the host can be mounted. */
     BIND_MOUNTS("mounts of host paths"),
     /** File systems in memory can be mounted. */

@@ -27,6 +27,7 @@ final class ProcessCapabilities {
             Map<Capability, String> networks) {
         Map<Capability, String> missing = new EnumMap<>(Capability.class);
         missing.put(Capability.IMAGES, "processes are made from a command and a template folder");
+        missing.put(Capability.IMAGE_STORE, "processes are made from a command and a template folder");
         missing.put(Capability.IMAGE_PLATFORMS, "there are no images");
         missing.put(Capability.BUILDKIT, "there are no images");
         missing.put(Capability.FILE_SYSTEM_ISOLATION, "processes see the files of the host");

@@ -1,13 +1,13 @@
 package io.cofferdam.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.cofferdam.concurrent.Threads;
+import io.cofferdam.engine.Discovery;
 import io.cofferdam.engine.Discovery.Rejected;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.OrchestratorProvider;
-import io.cofferdam.error.EngineUnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +29,7 @@ class ClusterSearchTest {
     private Path folder;
 
     @Test
-    @DisplayName("a cluster that answers is told with its version and with what is missing here")
+    @DisplayName("a cluster that answers is found with its version, whatever else it tells")
     void answeringCluster() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/version", exchange -> {
@@ -43,11 +43,12 @@ class ClusterSearchTest {
         });
         server.start();
         try {
-            Rejected found =
-                    search(kubeconfig("http://127.0.0.1:" + server.getAddress().getPort()));
+            Path file = kubeconfig("http://127.0.0.1:" + server.getAddress().getPort());
+            Discovery discovery = discover(file, EngineConfig.defaults());
 
-            assertThat(found.reason()).contains("v1.33.1");
-            assertThat(found.remedy()).contains("runs nothing on them yet");
+            assertThat(discovery.isAvailable()).as(discovery.explain()).isTrue();
+            assertThat(discovery.info().orElseThrow().version()).isEqualTo("v1.33.1");
+            assertThat(discovery.info().orElseThrow().architecture()).isEqualTo("amd64");
         } finally {
             server.stop(0);
         }
@@ -87,18 +88,18 @@ class ClusterSearchTest {
     }
 
     @Test
-    @DisplayName("the provider is found by name and opens nothing")
-    void provider() {
-        OrchestratorProvider provider = ServiceLoader.load(OrchestratorProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(found -> found.name().equals("kubernetes"))
-                .findFirst()
-                .orElseThrow();
+    @DisplayName("the provider is found by name; a context that is not there is told with those that are")
+    void provider() throws IOException {
+        assertThat(ServiceLoader.load(OrchestratorProvider.class))
+                .extracting(OrchestratorProvider::name)
+                .contains("kubernetes");
+        EngineConfig config =
+                EngineConfig.builder().option("kubernetes.context", "there").build();
 
-        assertThat(provider.discover(EngineConfig.defaults()).isAvailable()).isFalse();
-        assertThatThrownBy(() -> provider.open(EngineConfig.defaults()))
-                .isInstanceOf(EngineUnavailableException.class)
-                .hasMessageContaining("the kubernetes engine is not available");
+        Discovery discovery = discover(kubeconfig("http://127.0.0.1:1"), config);
+
+        assertThat(discovery.isAvailable()).isFalse();
+        assertThat(discovery.explain()).contains("there is no context 'there'; there are 'here'");
     }
 
     private Path kubeconfig(String server) throws IOException {
@@ -118,9 +119,15 @@ class ClusterSearchTest {
 
     private static Rejected search(Path kubeconfig, Duration timeout) {
         EngineConfig config = EngineConfig.builder().discoveryTimeout(timeout).build();
-        List<Rejected> rejections = ClusterSearch.of(Map.of("KUBECONFIG", kubeconfig.toString()), config)
-                .rejections();
+        List<Rejected> rejections = discover(kubeconfig, config).rejected();
         assertThat(rejections).hasSize(1);
         return rejections.get(0);
+    }
+
+    private static Discovery discover(Path kubeconfig, EngineConfig config) {
+        try (Threads threads = Threads.named("test")) {
+            return ClusterSearch.of(Map.of("KUBECONFIG", kubeconfig.toString()), config, threads)
+                    .discovery();
+        }
     }
 }

@@ -211,8 +211,11 @@ abstract class Cases {
         return environment.logs(query).stream().map(LogLine::text).toList();
     }
 
-    static List<String> stdout(IsolatedEnvironment environment) {
-        return lines(environment, LogQuery.all().only(LogLine.Stream.STDOUT));
+    /** What it wrote to its standard output; to both where the engine keeps them as one. */
+    final List<String> stdout(IsolatedEnvironment environment) {
+        return lines(
+                environment,
+                has(Capability.LOG_STREAMS) ? LogQuery.all().only(LogLine.Stream.STDOUT) : LogQuery.all());
     }
 
     static List<String> names(List<EnvironmentStatus> statuses) {

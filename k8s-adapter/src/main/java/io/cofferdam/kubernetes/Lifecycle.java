@@ -1,0 +1,325 @@
+package io.cofferdam.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.environment.ExecResult;
+import io.cofferdam.environment.ExecSpec;
+import io.cofferdam.error.CofferdamException;
+import io.cofferdam.error.EngineException;
+import io.cofferdam.error.ImageNotFoundException;
+import io.cofferdam.error.NotFoundException;
+import io.cofferdam.error.OperationTimeoutException;
+import io.cofferdam.error.StartFailedException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts and stops environments. A start makes a pod, for pods cannot be started again; the last ones are kept, and with
+ * them what they wrote. A stop ends the processes and leaves the pod: first the signal, from inside the pod, then force.
+ * In images without a shell the cluster ends the pod, which it does by the signal of the image and in the pod's own time.
+ */
+final class Lifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+    /** How many pods of earlier runs are kept. */
+    private static final int KEPT = 4;
+
+    /** For what is done after a failure, whose own deadline may be over. */
+    private static final Duration CLEANUP = Duration.ofSeconds(10);
+
+    private static final Duration SIGNALLING = Duration.ofSeconds(10);
+
+    /** Of the processes that nobody in the pod has started, the container's first one is the oldest. */
+    private static final String SIGNAL_MAIN = "best=; since=; for d in /proc/[0-9]*; do [ \"$d\" = /proc/1 ] && continue;"
+            + " read -r line 2>/dev/null <\"$d/stat\" || continue; set -- ${line##*) }; [ \"$2\" = 0 ] || continue;"
+            + " if [ -z \"$best\" ] || [ \"${20}\" -lt \"$since\" ]; then best=${d#/proc/}; since=${20}; fi; done;"
+            + " [ -n \"$best\" ] && kill -\"$0\" \"$best\"";
+
+    /** Everything but the sandbox's own process. */
+    private static final String KILL_ALL = "kill -9 -1";
+
+    private static final Set<String> IMAGE_PROBLEMS =
+            Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ErrImageInspect");
+    private static final Set<String> START_PROBLEMS =
+            Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+
+    private final Api api;
+    private final Paths paths;
+    private final Units units;
+    private final ObjectWatch pods;
+    private final Exec exec;
+
+    Lifecycle(Api api, Paths paths, Units units, ObjectWatch pods, Exec exec) {
+        this.api = api;
+        this.paths = paths;
+        this.units = units;
+        this.pods = pods;
+        this.exec = exec;
+    }
+
+    /** How a start went, as far as it is known. */
+    private record Outcome(@Nullable CofferdamException failure) {}
+
+    void start(String id, Deadline deadline) {
+        Operation operation = Operation.of("start", "starting", "'" + id + "'");
+        JsonNode record = units.record(operation, id, deadline);
+        String name = Marks.annotation(record, Marks.NAME);
+        String image = record.path("data").path("image").asText("");
+        operation = new Operation(
+                "starting '" + name + "' (kubernetes)",
+                "could not start '" + name + "' (kubernetes, image " + image + ")");
+        pods.open(deadline);
+        Runs runs = units.runs(operation, id, deadline);
+        JsonNode last = runs.last().orElse(null);
+        if (last != null && Runs.main(last).phase() == Runs.Phase.RUNNING) {
+            return;
+        }
+        JsonNode pod = last;
+        if (last == null || Runs.main(last).phase() == Runs.Phase.ENDED) {
+            int run = last == null ? 1 : Runs.number(last) + 1;
+            pod = make(operation, record, run, deadline);
+            forgetOld(operation, runs, deadline);
+        }
+        awaitStarted(operation, pod, image, deadline);
+    }
+
+    private JsonNode make(Operation operation, JsonNode record, int run, Deadline deadline) {
+        ObjectNode pod = UnitBody.pod(record, Units.podSpec(record), run);
+        try {
+            JsonNode made = api.post(operation, paths.pods(), pod, deadline);
+            pods.learn(made);
+            return made;
+        } catch (Refusal refusal) {
+            if (refusal.status() == 409 && refusal.reason().equals("AlreadyExists")) {
+                return pod; // somebody else starts it at this moment
+            }
+            if (refusal.status() == 403 && refusal.words().contains("serviceaccount")) {
+                throw new EngineException(
+                        operation.failed("the namespace is not ready for pods yet (" + refusal.words() + "); try again"),
+                        refusal);
+            }
+            throw Faults.of(operation, refusal);
+        }
+    }
+
+    private void forgetOld(Operation operation, Runs runs, Deadline deadline) {
+        for (int i = 0; i < runs.pods().size() - KEPT; i++) {
+            units.delete(
+                    operation,
+                    paths.pod(Marks.name(runs.pods().get(i))),
+                    Json.object().put("gracePeriodSeconds", 0),
+                    deadline);
+        }
+    }
+
+    private void awaitStarted(Operation operation, JsonNode pod, String image, Deadline deadline) {
+        String name = Marks.name(pod);
+        String[] lastWords = {""};
+        boolean[] seen = {false};
+        Outcome outcome;
+        try {
+            outcome = pods.await(name, deadline, operation.doing(), object -> {
+                if (object == null) {
+                    return seen[0] ? new Outcome(new NotFoundException(operation.failed("its pod was removed"))) : null;
+                }
+                seen[0] = true;
+                Runs.Main main = Runs.main(object);
+                if (!main.waiting().isEmpty()) {
+                    lastWords[0] = words(main);
+                }
+                return outcome(operation, main, image);
+            });
+        } catch (RuntimeException givenUp) {
+            removeAfterFailure(operation, name, givenUp);
+            throw givenUp;
+        }
+        if (outcome == null) {
+            OperationTimeoutException late = new OperationTimeoutException(
+                    deadline.timeout(operation.doing(), null).getMessage()
+                            + (lastWords[0].isEmpty() ? "" : ": " + lastWords[0]),
+                    null);
+            removeAfterFailure(operation, name, late);
+            throw late;
+        }
+        if (outcome.failure() != null) {
+            removeAfterFailure(operation, name, outcome.failure());
+            throw outcome.failure();
+        }
+    }
+
+    private static String words(Runs.Main main) {
+        return main.message().isEmpty() ? main.waiting() : main.message() + " (" + main.waiting() + ")";
+    }
+
+    /** Null while it may still start. */
+    private static @Nullable Outcome outcome(Operation operation, Runs.Main main, String image) {
+        String words = words(main);
+        if (main.phase() == Runs.Phase.RUNNING) {
+            return new Outcome(null);
+        }
+        if (main.phase() == Runs.Phase.ENDED) {
+            if (main.waiting().equals("ContainerCannotRun") || main.waiting().equals("StartError")) {
+                return new Outcome(notRunnable(operation, words));
+            }
+            if (main.container().isEmpty()) {
+                return new Outcome(new StartFailedException(
+                        operation.failed("its node did not take the pod: " + words), null, List.of(), null));
+            }
+            return new Outcome(null); // it ran, and is over already
+        }
+        if (IMAGE_PROBLEMS.contains(main.waiting())) {
+            // The first fault may pass; the cluster goes on trying for as long as the pod is there.
+            return new Outcome(new ImageNotFoundException(
+                    operation.failed("the node does not get image '" + image + "': " + words
+                            + "; check its name, and that the cluster may pull it (pull secrets)")));
+        }
+        if (START_PROBLEMS.contains(main.waiting())) {
+            return new Outcome(notRunnable(operation, words));
+        }
+        return null;
+    }
+
+    private static StartFailedException notRunnable(Operation operation, String words) {
+        String lower = words.toLowerCase(Locale.ROOT);
+        Integer code = null;
+        String reason = words;
+        if (lower.contains("executable file not found") || lower.contains("no such file or directory")) {
+            code = 127;
+            reason = "its program does not exist in the image (" + words + ")";
+        } else if (lower.contains("permission denied") || lower.contains("exec format error") || lower.contains("is a directory")) {
+            code = 126;
+            reason = "its program cannot be executed (" + words + ")";
+        }
+        return new StartFailedException(operation.failed(reason), code, List.of(), null);
+    }
+
+    private void removeAfterFailure(Operation operation, String pod, RuntimeException failure) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            units.delete(operation, paths.pod(pod), Json.object().put("gracePeriodSeconds", 0), Deadline.in(CLEANUP));
+        } catch (CofferdamException left) {
+            failure.addSuppressed(left);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    void stop(String id, String signal, Duration grace, Deadline deadline) {
+        Operation operation = Operation.of("stop", "stopping", "'" + id + "'");
+        units.record(operation, id, deadline);
+        JsonNode pod = units.runs(operation, id, deadline).last().orElse(null);
+        if (pod == null || Runs.main(pod).phase() == Runs.Phase.ENDED) {
+            return;
+        }
+        pods.open(deadline);
+        if (Runs.main(pod).phase() == Runs.Phase.WAITING) {
+            units.delete(operation, paths.pod(Marks.name(pod)), Json.object().put("gracePeriodSeconds", 0), deadline);
+            return;
+        }
+        markAsAsked(operation, pod, deadline);
+        if (grace.isZero()) {
+            force(operation, pod, deadline);
+            return;
+        }
+        if (inside(operation, pod, List.of("sh", "-c", SIGNAL_MAIN, number(signal)), deadline)) {
+            if (awaitEnd(operation, pod, deadline.cappedAt(grace))) {
+                return;
+            }
+            force(operation, pod, deadline);
+            return;
+        }
+        endByCluster(operation, pod, deadline);
+    }
+
+    private static String number(String signal) {
+        if (NUMBER.matcher(signal).matches()) {
+            return signal;
+        }
+        return signal.startsWith("SIG") ? signal.substring(3) : signal;
+    }
+
+    /** So that everybody who watches knows that this end is none to be mended. */
+    private void markAsAsked(Operation operation, JsonNode pod, Deadline deadline) {
+        ObjectNode patch = Json.object();
+        patch.putObject("metadata").putObject("annotations").put(Marks.ASKED, "true");
+        try {
+            pods.learn(api.patch(operation, paths.pod(Marks.name(pod)), patch, deadline));
+        } catch (Refusal refusal) {
+            if (refusal.status() != 404) {
+                throw Faults.of(operation, refusal);
+            }
+        }
+    }
+
+    private void force(Operation operation, JsonNode pod, Deadline deadline) {
+        if (!inside(operation, pod, List.of("sh", "-c", KILL_ALL), deadline)) {
+            endByCluster(operation, pod, deadline);
+            return;
+        }
+        if (!awaitEnd(operation, pod, deadline)) {
+            throw deadline.timeout(operation.doing(), null);
+        }
+    }
+
+    /** Whether a command could be run in the pod, or there is nothing to run it in any more. */
+    private boolean inside(Operation operation, JsonNode pod, List<String> command, Deadline deadline) {
+        try {
+            ExecSpec spec = ExecSpec.of(command);
+            ExecResult result = exec.plain(operation, pod, spec, deadline.cappedAt(SIGNALLING));
+            LOG.trace("{} answered {}", command, result);
+            return result.exitCode() != 126 && result.exitCode() != 127;
+        } catch (OperationTimeoutException late) {
+            deadline.check(operation.doing());
+            return false;
+        } catch (CofferdamException unusable) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw unusable;
+            }
+            LOG.debug("{}: the pod is ended from outside", operation.doing(), unusable);
+            return isOver(Marks.name(pod));
+        }
+    }
+
+    private boolean isOver(String pod) {
+        return Boolean.TRUE.equals(pods.await(
+                pod,
+                Deadline.in(Duration.ZERO),
+                "looking",
+                object -> object == null || Runs.main(object).phase() == Runs.Phase.ENDED ? true : null));
+    }
+
+    private boolean awaitEnd(Operation operation, JsonNode pod, Deadline deadline) {
+        return Boolean.TRUE.equals(pods.await(
+                Marks.name(pod),
+                deadline,
+                operation.doing(),
+                object -> object == null || Runs.main(object).phase() == Runs.Phase.ENDED ? true : null));
+    }
+
+    /** A pod whose time is over is ended by its node, and stays. */
+    private void endByCluster(Operation operation, JsonNode pod, Deadline deadline) {
+        ObjectNode patch = Json.object();
+        patch.putObject("spec").put("activeDeadlineSeconds", 1);
+        try {
+            api.patch(operation, paths.pod(Marks.name(pod)), patch, deadline);
+        } catch (Refusal refusal) {
+            if (refusal.status() != 404) {
+                throw Faults.of(operation, refusal);
+            }
+        }
+        if (!awaitEnd(operation, pod, deadline)) {
+            throw deadline.timeout(operation.doing(), null);
+        }
+    }
+}
