@@ -48,7 +48,8 @@ public final class DrivenOrchestrator implements Orchestrator {
         this.session = session;
         DrivenImages drivenImages = new DrivenImages(session);
         this.environments = new DrivenEnvironments(session, drivenImages);
-        this.images = session.driver.capabilities().has(Capability.IMAGE_STORE) ? drivenImages : session.driver.images();
+        this.images =
+                session.driver.capabilities().has(Capability.IMAGE_STORE) ? drivenImages : session.driver.images();
         this.networks = new DrivenNetworks(session, environments);
         this.volumes = new DrivenVolumes(session, environments);
         this.workloads = new EnvironmentWorkloads(session, environments, drivenImages, networks, volumes);

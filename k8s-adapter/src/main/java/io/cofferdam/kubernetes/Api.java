@@ -131,7 +131,10 @@ final class Api implements AutoCloseable {
                 }
             } catch (EngineUnavailableException broken) {
                 boolean neverSent = broken.getCause() instanceof java.net.ConnectException;
-                if (closed || !(question || neverSent) || attempt >= ATTEMPTS || wait.compareTo(deadline.remaining()) >= 0) {
+                if (closed
+                        || !(question || neverSent)
+                        || attempt >= ATTEMPTS
+                        || wait.compareTo(deadline.remaining()) >= 0) {
                     throw broken;
                 }
             }
@@ -229,15 +232,17 @@ final class Api implements AutoCloseable {
         if (authorization != null) {
             request.header("Authorization", authorization);
         }
-        RequestBody body =
-                sent == null ? null : RequestBody.create(Json.write(sent).getBytes(StandardCharsets.UTF_8), MediaType.get(contentType));
+        RequestBody body = sent == null
+                ? null
+                : RequestBody.create(Json.write(sent).getBytes(StandardCharsets.UTF_8), MediaType.get(contentType));
         if (body == null && (method.equals("POST") || method.equals("PATCH") || method.equals("PUT"))) {
             body = RequestBody.create(new byte[0]);
         }
         return request.method(method, body).build();
     }
 
-    @Nullable String authorization(Operation operation) {
+    @Nullable
+    String authorization(Operation operation) {
         try {
             return cluster.credentials().authorization();
         } catch (IOException none) {

@@ -32,10 +32,10 @@ record Cluster(
         String source,
         String server,
         String namespace,
-        byte @Nullable [] authority,
+        @Nullable String authority,
         boolean verifies,
         @Nullable String serverName,
-        KeyManager @Nullable [] keys,
+        List<KeyManager> keys,
         Credentials credentials,
         @Nullable URI proxy) {
 
@@ -43,6 +43,7 @@ record Cluster(
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(server, "server");
         Objects.requireNonNull(namespace, "namespace");
+        keys = List.copyOf(keys);
         Objects.requireNonNull(credentials, "credentials");
     }
 
@@ -65,8 +66,7 @@ record Cluster(
         } else if (serverName != null) {
             builder.hostnameVerifier((host, session) -> OkHostnameVerifier.INSTANCE.verify(serverName, session));
         }
-        builder
-                .dispatcher(new Dispatcher())
+        builder.dispatcher(new Dispatcher())
                 .connectionPool(new ConnectionPool(32, 60, TimeUnit.SECONDS))
                 // One request a connection: it can be cut off by closing it, and nobody else's goes with it.
                 .protocols(List.of(Protocol.HTTP_1_1))

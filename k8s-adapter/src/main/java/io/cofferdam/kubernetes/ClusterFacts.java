@@ -93,9 +93,10 @@ record ClusterFacts(Cluster cluster, JsonNode version, boolean storage, boolean 
 
     private static boolean hasStorage(Api api, Deadline deadline) {
         try {
-            for (JsonNode each :
-                    api.get(ASKING, "/apis/storage.k8s.io/v1/storageclasses", deadline).path("items")) {
-                if (Marks.annotation(each, "storageclass.kubernetes.io/is-default-class").equals("true")) {
+            for (JsonNode each : api.get(ASKING, "/apis/storage.k8s.io/v1/storageclasses", deadline)
+                    .path("items")) {
+                if (Marks.annotation(each, "storageclass.kubernetes.io/is-default-class")
+                        .equals("true")) {
                     return true;
                 }
             }
@@ -110,8 +111,8 @@ record ClusterFacts(Cluster cluster, JsonNode version, boolean storage, boolean 
             for (JsonNode node : api.get(ASKING, "/api/v1/nodes", deadline).path("items")) {
                 for (JsonNode address : node.path("status").path("addresses")) {
                     if (address.path("type").asText("").equals("InternalIP")
-                            && NetworkInterface.getByInetAddress(
-                                            InetAddress.getByName(address.path("address").asText("")))
+                            && NetworkInterface.getByInetAddress(InetAddress.getByName(
+                                            address.path("address").asText("")))
                                     != null) {
                         return true;
                     }
@@ -130,7 +131,8 @@ record ClusterFacts(Cluster cluster, JsonNode version, boolean storage, boolean 
      */
     static void checkRights(Api api, Deadline deadline) {
         String namespace = api.cluster().namespace();
-        ObjectNode review = Json.object().put("apiVersion", "authorization.k8s.io/v1").put("kind", "SelfSubjectRulesReview");
+        ObjectNode review =
+                Json.object().put("apiVersion", "authorization.k8s.io/v1").put("kind", "SelfSubjectRulesReview");
         review.putObject("spec").put("namespace", namespace);
         JsonNode status;
         try {
@@ -154,7 +156,9 @@ record ClusterFacts(Cluster cluster, JsonNode version, boolean storage, boolean 
 
     private static boolean allows(JsonNode status, String verb, String resource) {
         for (JsonNode rule : status.path("resourceRules")) {
-            if (has(rule.path("verbs"), verb) && has(rule.path("apiGroups"), "") && has(rule.path("resources"), resource)) {
+            if (has(rule.path("verbs"), verb)
+                    && has(rule.path("apiGroups"), "")
+                    && has(rule.path("resources"), resource)) {
                 return true;
             }
         }
@@ -208,7 +212,9 @@ record ClusterFacts(Cluster cluster, JsonNode version, boolean storage, boolean 
     Capabilities capabilities() {
         Map<Capability, String> missing = new EnumMap<>(Capability.class);
         missing.put(Capability.TEMPLATES, "pods are made from images only");
-        missing.put(Capability.IMAGE_STORE, "the nodes of a cluster fetch images themselves and tell nobody what they have");
+        missing.put(
+                Capability.IMAGE_STORE,
+                "the nodes of a cluster fetch images themselves and tell nobody what they have");
         missing.put(Capability.KEPT_FILES, "what a pod has outside its volumes ends with the pod");
         missing.put(Capability.LOG_STREAMS, "clusters keep standard output and standard error as one");
         missing.put(Capability.NETWORK_ISOLATION, "whether a cluster enforces network policies cannot be found out");

@@ -50,7 +50,9 @@ final class ClusterNetworks implements Networks {
         ObjectNode object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
         ObjectNode metadata = object.putObject("metadata").put("name", objectName(name));
         metadata.set("labels", Marks.labels(labels, NETWORK));
-        metadata.putObject("annotations").put(Marks.LABELS, Marks.annotation(labels)).put(Marks.NAME, name);
+        metadata.putObject("annotations")
+                .put(Marks.LABELS, Marks.annotation(labels))
+                .put(Marks.NAME, name);
         try {
             return network(api.post(operation, paths.configMaps(), object, deadline));
         } catch (Refusal refusal) {
@@ -121,7 +123,8 @@ final class ClusterNetworks implements Networks {
         List<Network.Member> members = new ArrayList<>();
         try {
             String selector = Marks.selector(LabelSelector.of(Labels.STACK, name), UnitBody.ENVIRONMENT);
-            for (JsonNode pod : api.get(operation, Paths.selecting(paths.pods(), selector), deadline()).path("items")) {
+            for (JsonNode pod : api.get(operation, Paths.selecting(paths.pods(), selector), deadline())
+                    .path("items")) {
                 if (Runs.main(pod).phase() == Runs.Phase.RUNNING) {
                     String environment = Marks.read(pod).getOrDefault(Labels.ENVIRONMENT, "");
                     members.add(new Network.Member(

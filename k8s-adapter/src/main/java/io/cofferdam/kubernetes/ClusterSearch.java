@@ -84,12 +84,12 @@ final class ClusterSearch {
     }
 
     /** Looks; null if there is no cluster, and why is in {@link #rejected}. */
-    @Nullable Found run() {
-        Deadline deadline = Deadline.in(config.discoveryTimeout());
+    @Nullable
+    Found run() {
         String host = config.host().orElse("");
         if (!host.isEmpty()) {
             return host.startsWith("http://") || host.startsWith("https://")
-                    ? ask(host + " (configured)", () -> explicit(host), deadline)
+                    ? ask(host + " (configured)", () -> explicit(host))
                     : reject(host + " (configured)", "it is no address of an API server", "write https://HOST:PORT");
         }
         KubeFiles merged = new KubeFiles();
@@ -102,14 +102,14 @@ final class ClusterSearch {
         if (!readable.isEmpty()) {
             String candidate = String.join(", ", readable);
             String context = settings.get(Settings.CONTEXT).orElse(null);
-            Found found = ask(candidate, () -> merged.cluster(context, candidate, threads, Clock.systemUTC()), deadline);
+            Found found = ask(candidate, () -> merged.cluster(context, candidate, threads, Clock.systemUTC()));
             if (found != null || context != null) {
                 return found;
             }
         }
         String inCluster = env.get("KUBERNETES_SERVICE_HOST");
         if (inCluster != null && Files.isReadable(ACCOUNT.resolve("token"))) {
-            return ask("https://" + inCluster + " (in-cluster)", () -> inCluster(inCluster), deadline);
+            return ask("https://" + inCluster + " (in-cluster)", () -> inCluster(inCluster));
         }
         return null;
     }
@@ -144,10 +144,10 @@ final class ClusterSearch {
                 "configured",
                 host.replaceAll("/+$", ""),
                 "default",
-                authority.isEmpty() ? null : Files.readAllBytes(Path.of(authority)),
+                authority.isEmpty() ? null : Files.readString(Path.of(authority)),
                 true,
                 null,
-                null,
+                List.of(),
                 token.isEmpty() ? Credentials.NONE : new Credentials.TokenFile(Path.of(token), Clock.systemUTC()),
                 null);
     }
@@ -158,15 +158,15 @@ final class ClusterSearch {
                 "in-cluster",
                 "https://" + address + ":" + env.getOrDefault("KUBERNETES_SERVICE_PORT", "443"),
                 Files.readString(ACCOUNT.resolve("namespace")).strip(),
-                Files.readAllBytes(ACCOUNT.resolve("ca.crt")),
+                Files.readString(ACCOUNT.resolve("ca.crt")),
                 true,
                 null,
-                null,
+                List.of(),
                 new Credentials.TokenFile(ACCOUNT.resolve("token"), Clock.systemUTC()),
                 null);
     }
 
-    private @Nullable Found ask(String candidate, Candidate source, Deadline deadline) {
+    private @Nullable Found ask(String candidate, Candidate source) {
         Cluster cluster;
         OkHttpClient client;
         try {
@@ -177,7 +177,8 @@ final class ClusterSearch {
             return reject(candidate, "its configuration cannot be used: " + broken.getMessage(), "mend the file");
         }
         try (Api api = new Api(cluster, client, threads, 1, Sleeper.system())) {
-            JsonNode version = ClusterFacts.version(api, deadline);
+            // What this JVM needs to get ready, and a plug-in program, are not counted.
+            JsonNode version = ClusterFacts.version(api, Deadline.in(config.discoveryTimeout()));
             if (version.path("gitVersion").asText("").isEmpty()) {
                 return reject(
                         candidate,

@@ -30,9 +30,10 @@ final class Copies {
     private static final int PIPE = 256 * 1024;
 
     /** What there is: the longest part of a path that exists, and of what kind it and the whole are. */
-    private static final String LOOK = "p=$1; t=none; [ -d \"$p\" ] && t=folder; [ -e \"$p\" ] && [ ! -d \"$p\" ] && t=file;"
-            + " echo \"$t\"; d=$p; while d=${d%/*}; [ -n \"$d\" ] && [ ! -d \"$d\" ]; do"
-            + " [ -e \"$d\" ] && echo file && exit; done; echo \"${d:-/}\"";
+    private static final String LOOK =
+            "p=$1; t=none; [ -d \"$p\" ] && t=folder; [ -e \"$p\" ] && [ ! -d \"$p\" ] && t=file;"
+                    + " echo \"$t\"; d=$p; while d=${d%/*}; [ -n \"$d\" ] && [ ! -d \"$d\" ]; do"
+                    + " [ -e \"$d\" ] && echo file && exit; done; echo \"${d:-/}\"";
 
     private static final String RESOLVE = "p=$(readlink -f \"$1\") || exit 44; [ -e \"$p\" ] || exit 44;"
             + " if [ -d \"$p\" ]; then echo folder; else echo file; fi; echo \"$p\"";
@@ -67,7 +68,9 @@ final class Copies {
         if (!to.isRoot()) {
             List<String> seen = ask(operation, pod, LOOK, to.toString(), deadline);
             String kind = seen.isEmpty() ? "none" : seen.get(0);
-            if (kind.equals(folder ? "file" : "folder") || seen.size() < 2 || seen.get(1).equals("file")) {
+            if (kind.equals(folder ? "file" : "folder")
+                    || seen.size() < 2
+                    || seen.get(1).equals("file")) {
                 throw new WrongStateException(operation.failed("a file and a directory cannot replace each other"));
             }
             existing = InsidePath.parse(operation, seen.get(1));
@@ -95,7 +98,8 @@ final class Copies {
                     // Its exit code tells.
                 }
             });
-            ExecSpec spec = ExecSpec.of(List.of("tar", "-x", "-f", "-", "-C", folder)).withStdin(in);
+            ExecSpec spec =
+                    ExecSpec.of(List.of("tar", "-x", "-f", "-", "-C", folder)).withStdin(in);
             ExecResult result = inside.run(operation, pod, spec, deadline);
             RuntimeException failure = unreadable.get();
             if (failure != null) {
@@ -145,14 +149,18 @@ final class Copies {
             reader.join(Math.max(1, deadline.remaining().toMillis()));
             throwIfFailed(operation, failed.get());
             if (result == null || !result.succeeded()) {
-                throw result == null ? new EngineException(operation.failed("it broke off")) : refused(operation, result);
+                throw result == null
+                        ? new EngineException(operation.failed("it broke off"))
+                        : refused(operation, result);
             }
             staging.moveToTarget(operation);
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
-            throw new io.cofferdam.error.OperationInterruptedException(operation.doing() + " was interrupted", interrupt);
+            throw new io.cofferdam.error.OperationInterruptedException(
+                    operation.doing() + " was interrupted", interrupt);
         } catch (IOException | UncheckedIOException unwritable) {
-            throw new StorageException(operation.failed("it cannot be written: " + unwritable.getMessage()), unwritable);
+            throw new StorageException(
+                    operation.failed("it cannot be written: " + unwritable.getMessage()), unwritable);
         }
     }
 
@@ -164,7 +172,8 @@ final class Copies {
             throw unwritable;
         }
         if (failure != null) {
-            throw new EngineException(operation.failed("what came is no whole archive: " + failure.getMessage()), failure);
+            throw new EngineException(
+                    operation.failed("what came is no whole archive: " + failure.getMessage()), failure);
         }
     }
 

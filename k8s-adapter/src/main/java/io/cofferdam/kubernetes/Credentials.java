@@ -23,7 +23,8 @@ interface Credentials {
      * @return its value, or null for none
      * @throws IOException if there is none to be had now
      */
-    @Nullable String authorization() throws IOException;
+    @Nullable
+    String authorization() throws IOException;
 
     /** Called after an answer 401: what is remembered may be old. */
     default void refused() {}
@@ -34,8 +35,8 @@ interface Credentials {
     }
 
     static Credentials basic(String user, String password) {
-        String header = "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        String header =
+                "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         return () -> header;
     }
 

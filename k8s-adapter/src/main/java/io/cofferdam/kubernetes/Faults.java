@@ -26,50 +26,49 @@ final class Faults {
     /** The failure a caller is to see. */
     static CofferdamException of(Operation operation, Refusal refusal) {
         String words = refusal.words();
-        switch (refusal.status()) {
-            case 401:
-                return new EngineUnavailableException(
+        return switch (refusal.status()) {
+            case 401 ->
+                new EngineUnavailableException(
                         operation.failed("the cluster does not accept the credentials (" + words
                                 + "); renew the user's token or certificate in the kubeconfig"),
                         refusal);
-            case 403:
-                if (words.contains("exceeded quota")) {
-                    return new EngineException(
-                            operation.failed("the namespace's quota is used up: " + words
-                                    + "; remove something, ask for less, or have the quota raised"),
-                            refusal);
-                }
-                if (words.contains("being terminated")) {
-                    return new WrongStateException(
-                            operation.failed("the namespace is being removed (" + words + "); use another one"),
-                            refusal);
-                }
-                return new EngineException(
-                        operation.failed("the cluster does not allow it: " + words
-                                + "; give the account that right by a role and a role binding"),
-                        refusal);
-            case 404:
-                return new NotFoundException(operation.failed(words), refusal);
-            case 409:
-                return refusal.reason().equals("AlreadyExists")
+            case 403 -> forbidden(operation, refusal);
+            case 404 -> new NotFoundException(operation.failed(words), refusal);
+            case 409 ->
+                refusal.reason().equals("AlreadyExists")
                         ? new NameTakenException(
                                 operation.failed("the name is taken (" + words + "); choose another one"), refusal)
                         : new WrongStateException(
-                                operation.failed("somebody else changed it at the same time (" + words
-                                        + "); try again"),
+                                operation.failed(
+                                        "somebody else changed it at the same time (" + words + "); try again"),
                                 refusal);
-            case 413:
-                return new StorageException(
-                        operation.failed("it is larger than the cluster stores: " + words), refusal);
-            case 400, 422:
-                return invalid(operation, refusal);
-            case 429:
-                return new EngineException(
+            case 413 ->
+                new StorageException(operation.failed("it is larger than the cluster stores: " + words), refusal);
+            case 400, 422 -> invalid(operation, refusal);
+            case 429 ->
+                new EngineException(
                         operation.failed("the cluster asks to come again later, and still did at the end: " + words),
                         refusal);
-            default:
-                return refusal;
+            default -> refusal;
+        };
+    }
+
+    private static CofferdamException forbidden(Operation operation, Refusal refusal) {
+        String words = refusal.words();
+        if (words.contains("exceeded quota")) {
+            return new EngineException(
+                    operation.failed("the namespace's quota is used up: " + words
+                            + "; remove something, ask for less, or have the quota raised"),
+                    refusal);
         }
+        if (words.contains("being terminated")) {
+            return new WrongStateException(
+                    operation.failed("the namespace is being removed (" + words + "); use another one"), refusal);
+        }
+        return new EngineException(
+                operation.failed("the cluster does not allow it: " + words
+                        + "; give the account that right by a role and a role binding"),
+                refusal);
     }
 
     private static CofferdamException invalid(Operation operation, Refusal refusal) {

@@ -79,9 +79,7 @@ final class KubeFiles {
             return;
         }
         for (Object each : list) {
-            if (each instanceof Map<?, ?> map
-                    && map.get("name") != null
-                    && map.get(kind) instanceof Map<?, ?> values) {
+            if (each instanceof Map<?, ?> map && map.get("name") != null && map.get(kind) instanceof Map<?, ?> values) {
                 into.putIfAbsent(String.valueOf(map.get("name")), new Entry(values, file));
             }
         }
@@ -114,15 +112,16 @@ final class KubeFiles {
         }
         Entry user = users.get(context.text("user"));
         Credentials credentials = user == null ? Credentials.NONE : credentials(user, threads, clock);
-        KeyManager[] keys = user == null ? null : keys(user, credentials);
+        List<KeyManager> keys = user == null ? List.of() : keys(user, credentials);
         String namespace = context.text("namespace");
         String proxy = cluster.text("proxy-url");
         String serverName = cluster.text("tls-server-name");
+        byte[] authority = cluster.data("certificate-authority");
         return new Cluster(
                 source + ", context " + name,
                 server,
                 namespace.isEmpty() ? "default" : namespace,
-                cluster.data("certificate-authority"),
+                authority == null ? null : new String(authority, StandardCharsets.ISO_8859_1),
                 !cluster.text("insecure-skip-tls-verify").equals("true"),
                 serverName.isEmpty() ? null : serverName,
                 keys,
@@ -176,7 +175,7 @@ final class KubeFiles {
         return new ExecPlugin(command, env, exec.text("apiVersion"), exec.text("installHint"), threads, clock);
     }
 
-    private static KeyManager @Nullable [] keys(Entry user, Credentials credentials) throws IOException {
+    private static List<KeyManager> keys(Entry user, Credentials credentials) throws IOException {
         byte[] certificate = user.data("client-certificate");
         byte[] key = user.data("client-key");
         if (credentials instanceof ExecPlugin plugin) {
@@ -187,10 +186,11 @@ final class KubeFiles {
             }
         }
         if (certificate == null || key == null) {
-            return null;
+            return List.of();
         }
         try {
-            return SSLUtils.keyManagers(certificate, key, SSLUtils.recognizePrivateKeyAlgo(key), "", null, null);
+            return List.of(
+                    SSLUtils.keyManagers(certificate, key, SSLUtils.recognizePrivateKeyAlgo(key), "", null, null));
         } catch (GeneralSecurityException | RuntimeException unusable) {
             throw new IOException("its client certificate cannot be used: " + unusable.getMessage(), unusable);
         }

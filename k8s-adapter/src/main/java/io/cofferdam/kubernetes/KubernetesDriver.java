@@ -90,7 +90,7 @@ final class KubernetesDriver implements EngineDriver {
         pods = new ObjectWatch(api, threads, "pods", paths.pods(), ours);
         records = new ObjectWatch(api, threads, "environments", paths.configMaps(), ours);
         exec = new Exec(api, paths, threads);
-        lifecycle = new Lifecycle(api, paths, units, pods, exec);
+        lifecycle = new Lifecycle(api, paths, units, pods, exec, threads);
         logs = new Logs(api, paths, units);
         copies = new Copies(
                 (operation, pod, spec, deadline) -> exec.run(operation, pod, spec, terminal -> {}, deadline), threads);
@@ -110,7 +110,8 @@ final class KubernetesDriver implements EngineDriver {
             ClusterSearch search = ClusterSearch.of(env, config, threads);
             ClusterSearch.Found found = search.run();
             if (found == null) {
-                throw Discovery.missing(KubernetesProvider.NAME, search.rejected()).unavailable();
+                throw Discovery.missing(KubernetesProvider.NAME, search.rejected())
+                        .unavailable();
             }
             Cluster cluster = found.cluster();
             api = new Api(cluster, cluster.client(), threads, config.parallelism(), Sleeper.system());
@@ -137,7 +138,8 @@ final class KubernetesDriver implements EngineDriver {
 
     @Override
     public EngineInfo info(Deadline deadline) {
-        return new ClusterFacts(facts.cluster(), ClusterFacts.version(api, deadline), facts.storage(), facts.neighbour())
+        return new ClusterFacts(
+                        facts.cluster(), ClusterFacts.version(api, deadline), facts.storage(), facts.neighbour())
                 .engineInfo();
     }
 
@@ -299,9 +301,8 @@ final class KubernetesDriver implements EngineDriver {
     @Override
     public void remember(String id, Verdict verdict) {
         Operation operation = Operation.of("remember", "remembering", "the health of '" + id + "'");
-        String text = Json.write(Json.object()
-                .put("health", verdict.health().name())
-                .put("restarts", verdict.restarts()));
+        String text =
+                Json.write(Json.object().put("health", verdict.health().name()).put("restarts", verdict.restarts()));
         try {
             units.annotate(operation, id, Marks.VERDICT, text, Deadline.in(config.callTimeout()));
         } catch (CofferdamException gone) {

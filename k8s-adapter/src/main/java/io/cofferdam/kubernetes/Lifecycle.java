@@ -3,6 +3,7 @@ package io.cofferdam.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.concurrent.Threads;
 import io.cofferdam.environment.ExecResult;
 import io.cofferdam.environment.ExecSpec;
 import io.cofferdam.error.CofferdamException;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,10 +40,11 @@ final class Lifecycle {
     private static final Duration SIGNALLING = Duration.ofSeconds(10);
 
     /** Of the processes that nobody in the pod has started, the container's first one is the oldest. */
-    private static final String SIGNAL_MAIN = "best=; since=; for d in /proc/[0-9]*; do [ \"$d\" = /proc/1 ] && continue;"
-            + " read -r line 2>/dev/null <\"$d/stat\" || continue; set -- ${line##*) }; [ \"$2\" = 0 ] || continue;"
-            + " if [ -z \"$best\" ] || [ \"${20}\" -lt \"$since\" ]; then best=${d#/proc/}; since=${20}; fi; done;"
-            + " [ -n \"$best\" ] && kill -\"$0\" \"$best\"";
+    private static final String SIGNAL_MAIN =
+            "best=; since=; for d in /proc/[0-9]*; do [ \"$d\" = /proc/1 ] && continue; read -r line 2>/dev/null"
+                + " <\"$d/stat\" || continue; set -- ${line##*) }; [ \"$2\" = 0 ] || continue; if [ -z \"$best\" ] ||"
+                + " [ \"${20}\" -lt \"$since\" ]; then best=${d#/proc/}; since=${20}; fi; done; [ -n \"$best\" ] &&"
+                + " kill -\"$0\" \"$best\"";
 
     /** Everything but the sandbox's own process. */
     private static final String KILL_ALL = "kill -9 -1";
@@ -57,13 +60,15 @@ final class Lifecycle {
     private final Units units;
     private final ObjectWatch pods;
     private final Exec exec;
+    private final Threads threads;
 
-    Lifecycle(Api api, Paths paths, Units units, ObjectWatch pods, Exec exec) {
+    Lifecycle(Api api, Paths paths, Units units, ObjectWatch pods, Exec exec, Threads threads) {
         this.api = api;
         this.paths = paths;
         this.units = units;
         this.pods = pods;
         this.exec = exec;
+        this.threads = threads;
     }
 
     /** How a start went, as far as it is known. */
@@ -83,11 +88,13 @@ final class Lifecycle {
         if (last != null && Runs.main(last).phase() == Runs.Phase.RUNNING) {
             return;
         }
-        JsonNode pod = last;
+        JsonNode pod;
         if (last == null || Runs.main(last).phase() == Runs.Phase.ENDED) {
             int run = last == null ? 1 : Runs.number(last) + 1;
             pod = make(operation, record, run, deadline);
             forgetOld(operation, runs, deadline);
+        } else {
+            pod = last;
         }
         awaitStarted(operation, pod, image, deadline);
     }
@@ -104,7 +111,8 @@ final class Lifecycle {
             }
             if (refusal.status() == 403 && refusal.words().contains("serviceaccount")) {
                 throw new EngineException(
-                        operation.failed("the namespace is not ready for pods yet (" + refusal.words() + "); try again"),
+                        operation.failed(
+                                "the namespace is not ready for pods yet (" + refusal.words() + "); try again"),
                         refusal);
             }
             throw Faults.of(operation, refusal);
@@ -178,9 +186,8 @@ final class Lifecycle {
         }
         if (IMAGE_PROBLEMS.contains(main.waiting())) {
             // The first fault may pass; the cluster goes on trying for as long as the pod is there.
-            return new Outcome(new ImageNotFoundException(
-                    operation.failed("the node does not get image '" + image + "': " + words
-                            + "; check its name, and that the cluster may pull it (pull secrets)")));
+            return new Outcome(new ImageNotFoundException(operation.failed("the node does not get image '" + image
+                    + "': " + words + "; check its name, and that the cluster may pull it (pull secrets)")));
         }
         if (START_PROBLEMS.contains(main.waiting())) {
             return new Outcome(notRunnable(operation, words));
@@ -195,7 +202,9 @@ final class Lifecycle {
         if (lower.contains("executable file not found") || lower.contains("no such file or directory")) {
             code = 127;
             reason = "its program does not exist in the image (" + words + ")";
-        } else if (lower.contains("permission denied") || lower.contains("exec format error") || lower.contains("is a directory")) {
+        } else if (lower.contains("permission denied")
+                || lower.contains("exec format error")
+                || lower.contains("is a directory")) {
             code = 126;
             reason = "its program cannot be executed (" + words + ")";
         }
@@ -228,18 +237,49 @@ final class Lifecycle {
             return;
         }
         markAsAsked(operation, pod, deadline);
-        if (grace.isZero()) {
-            force(operation, pod, deadline);
-            return;
-        }
-        if (inside(operation, pod, List.of("sh", "-c", SIGNAL_MAIN, number(signal)), deadline)) {
-            if (awaitEnd(operation, pod, deadline.cappedAt(grace))) {
+        if (!grace.isZero()) {
+            List<String> command = List.of("sh", "-c", SIGNAL_MAIN, number(signal));
+            Ending ending = endFromInside(operation, pod, command, deadline.cappedAt(grace));
+            if (ending == Ending.OVER) {
                 return;
             }
-            force(operation, pod, deadline);
-            return;
+            if (ending == Ending.IMPOSSIBLE) {
+                endByCluster(operation, pod, deadline);
+                return;
+            }
         }
-        endByCluster(operation, pod, deadline);
+        Ending ending = endFromInside(operation, pod, List.of("sh", "-c", KILL_ALL), deadline);
+        if (ending == Ending.IMPOSSIBLE) {
+            endByCluster(operation, pod, deadline);
+        } else if (ending == Ending.NOT_YET) {
+            throw deadline.timeout(operation.doing(), null);
+        }
+    }
+
+    /** What has become of a pod whose processes were told to end. */
+    private enum Ending {
+        OVER,
+        NOT_YET,
+        /** There is nothing inside that could tell them. */
+        IMPOSSIBLE
+    }
+
+    /** Runs a command inside and waits for the pod's end, not for the command's: nodes tell of that late or never. */
+    private Ending endFromInside(Operation operation, JsonNode pod, List<String> command, Deadline until) {
+        AtomicBoolean impossible = new AtomicBoolean();
+        threads.start("end of " + Marks.name(pod), () -> {
+            if (!inside(operation, pod, command)) {
+                impossible.set(true);
+                pods.nudge();
+            }
+        });
+        Ending ending = pods.await(Marks.name(pod), until, operation.doing(), object -> {
+            if (object == null || Runs.main(object).phase() == Runs.Phase.ENDED) {
+                return Ending.OVER;
+            }
+            return impossible.get() ? Ending.IMPOSSIBLE : null;
+        });
+        return ending == null ? Ending.NOT_YET : ending;
     }
 
     private static String number(String signal) {
@@ -262,41 +302,18 @@ final class Lifecycle {
         }
     }
 
-    private void force(Operation operation, JsonNode pod, Deadline deadline) {
-        if (!inside(operation, pod, List.of("sh", "-c", KILL_ALL), deadline)) {
-            endByCluster(operation, pod, deadline);
-            return;
-        }
-        if (!awaitEnd(operation, pod, deadline)) {
-            throw deadline.timeout(operation.doing(), null);
-        }
-    }
-
-    /** Whether a command could be run in the pod, or there is nothing to run it in any more. */
-    private boolean inside(Operation operation, JsonNode pod, List<String> command, Deadline deadline) {
+    /** Whether a command could be run in the pod; what became of it is seen by what becomes of the pod. */
+    private boolean inside(Operation operation, JsonNode pod, List<String> command) {
         try {
-            ExecSpec spec = ExecSpec.of(command);
-            ExecResult result = exec.plain(operation, pod, spec, deadline.cappedAt(SIGNALLING));
+            ExecResult result = exec.plain(operation, pod, ExecSpec.of(command), Deadline.in(SIGNALLING));
             LOG.trace("{} answered {}", command, result);
             return result.exitCode() != 126 && result.exitCode() != 127;
-        } catch (OperationTimeoutException late) {
-            deadline.check(operation.doing());
-            return false;
+        } catch (OperationTimeoutException cutOff) {
+            return true; // it was killed with the others
         } catch (CofferdamException unusable) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw unusable;
-            }
-            LOG.debug("{}: the pod is ended from outside", operation.doing(), unusable);
-            return isOver(Marks.name(pod));
+            LOG.debug("{}: the pod could not be ended from inside", operation.doing(), unusable);
+            return !(unusable instanceof EngineException);
         }
-    }
-
-    private boolean isOver(String pod) {
-        return Boolean.TRUE.equals(pods.await(
-                pod,
-                Deadline.in(Duration.ZERO),
-                "looking",
-                object -> object == null || Runs.main(object).phase() == Runs.Phase.ENDED ? true : null));
     }
 
     private boolean awaitEnd(Operation operation, JsonNode pod, Deadline deadline) {
@@ -304,7 +321,7 @@ final class Lifecycle {
                 Marks.name(pod),
                 deadline,
                 operation.doing(),
-                object -> object == null || Runs.main(object).phase() == Runs.Phase.ENDED ? true : null));
+                object -> (object == null || Runs.main(object).phase() == Runs.Phase.ENDED) ? true : null));
     }
 
     /** A pod whose time is over is ended by its node, and stays. */

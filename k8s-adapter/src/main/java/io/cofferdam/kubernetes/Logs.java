@@ -56,18 +56,28 @@ final class Logs {
         boolean whole = query.tail().isEmpty() && query.since().isEmpty();
         if (whole) {
             for (JsonNode pod : pods(operation, id, deadline)) {
-                read(operation, pod, "", deadline, (bytes, length) -> sink.accept(LogLine.Stream.STDOUT, bytes, 0, length));
+                read(
+                        operation,
+                        pod,
+                        "",
+                        deadline,
+                        (bytes, length) -> sink.accept(LogLine.Stream.STDOUT, bytes, 0, length));
             }
             return;
         }
-        lines(id, query, false, line -> {
-            byte[] text = (line.text() + (line.complete() ? "\n" : "")).getBytes(StandardCharsets.UTF_8);
-            try {
-                sink.accept(LogLine.Stream.STDOUT, text, 0, text.length);
-            } catch (IOException failure) {
-                throw new java.io.UncheckedIOException(failure);
-            }
-        }, deadline);
+        lines(
+                id,
+                query,
+                false,
+                line -> {
+                    byte[] text = (line.text() + (line.complete() ? "\n" : "")).getBytes(StandardCharsets.UTF_8);
+                    try {
+                        sink.accept(LogLine.Stream.STDOUT, text, 0, text.length);
+                    } catch (IOException failure) {
+                        throw new java.io.UncheckedIOException(failure);
+                    }
+                },
+                deadline);
     }
 
     void lines(String id, LogQuery query, boolean follow, Consumer<LogLine> sink, Deadline deadline) {
@@ -99,12 +109,18 @@ final class Logs {
         Instant since = query.since().orElse(Instant.MIN);
         Deque<LogLine> lines = new ArrayDeque<>();
         for (JsonNode pod : pods) {
-            read(operation, pod, false, since, line -> {
-                lines.addLast(line);
-                if (lines.size() > wanted) {
-                    lines.removeFirst();
-                }
-            }, deadline);
+            read(
+                    operation,
+                    pod,
+                    false,
+                    since,
+                    line -> {
+                        lines.addLast(line);
+                        if (lines.size() > wanted) {
+                            lines.removeFirst();
+                        }
+                    },
+                    deadline);
         }
         LogLine latest = lines.peekLast();
         lines.forEach(sink);
@@ -112,11 +128,17 @@ final class Logs {
             return;
         }
         Instant after = latest == null ? since : latest.at();
-        read(operation, pods.get(pods.size() - 1), true, after, line -> {
-            if (latest == null || line.at().isAfter(latest.at())) {
-                sink.accept(line);
-            }
-        }, deadline);
+        read(
+                operation,
+                pods.get(pods.size() - 1),
+                true,
+                after,
+                line -> {
+                    if (latest == null || line.at().isAfter(latest.at())) {
+                        sink.accept(line);
+                    }
+                },
+                deadline);
     }
 
     /** Takes bytes as they come. */
@@ -223,7 +245,8 @@ final class Logs {
 
         private @Nullable Instant time() {
             try {
-                return OffsetDateTime.parse(stamp.toString(StandardCharsets.US_ASCII)).toInstant();
+                return OffsetDateTime.parse(stamp.toString(StandardCharsets.US_ASCII))
+                        .toInstant();
             } catch (DateTimeException none) {
                 return null;
             }

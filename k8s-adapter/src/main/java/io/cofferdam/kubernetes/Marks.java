@@ -69,7 +69,8 @@ final class Marks {
     }
 
     static String key(String label) {
-        boolean taken = label.startsWith("cofferdam.io/") || label.contains("kubernetes.io/") || label.contains("k8s.io/");
+        boolean taken =
+                label.startsWith("cofferdam.io/") || label.contains("kubernetes.io/") || label.contains("k8s.io/");
         return !taken && KEY.matcher(label).matches() ? label : "label.cofferdam.io/" + hash(label);
     }
 
@@ -128,7 +129,8 @@ final class Marks {
 
     /** As much of a name as can begin an object's name. */
     static String readable(String name, int length) {
-        String text = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^[^a-z]+", "");
+        String text =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^[^a-z]+", "");
         text = text.length() > length ? text.substring(0, length) : text;
         text = text.replaceAll("-+$", "");
         return text.isEmpty() ? "x" : text;

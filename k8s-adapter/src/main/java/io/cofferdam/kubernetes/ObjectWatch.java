@@ -3,8 +3,8 @@ package io.cofferdam.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.concurrent.Threads;
-import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.ClosedException;
+import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.OperationInterruptedException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -62,6 +62,8 @@ final class ObjectWatch implements AutoCloseable {
     /** Hears of every change, in the cluster's order. Must not block. */
     interface Listener {
         /**
+         * Hears of one change.
+         *
          * @param before what was known, or null
          * @param after what is now, or null if it is gone; what it was at its end is then in {@code before}
          */
@@ -119,10 +121,13 @@ final class ObjectWatch implements AutoCloseable {
     @FunctionalInterface
     interface Question<T> {
         /**
+         * Looks whether there is an answer.
+         *
          * @param object what is known now, or null if there is no such object
          * @return null to wait for the next change
          */
-        @Nullable T ask(@Nullable JsonNode object);
+        @Nullable
+        T ask(@Nullable JsonNode object);
     }
 
     /**
@@ -147,6 +152,16 @@ final class ObjectWatch implements AutoCloseable {
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             throw new OperationInterruptedException(what + " was interrupted", interrupt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets whoever waits look again, because something else has changed. */
+    void nudge() {
+        lock.lock();
+        try {
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -273,8 +288,8 @@ final class ObjectWatch implements AutoCloseable {
 
     /** Reads one watch to its end: whether anything came. */
     private boolean follow() throws IOException {
-        String watch = Paths.selecting(path, selector) + "&watch=true&allowWatchBookmarks=true&timeoutSeconds=" + SECONDS
-                + "&resourceVersion=" + Paths.encode(version);
+        String watch = Paths.selecting(path, selector) + "&watch=true&allowWatchBookmarks=true&timeoutSeconds="
+                + SECONDS + "&resourceVersion=" + Paths.encode(version);
         Call opened = api.open(operation, watch);
         call = opened;
         if (closed) {
@@ -282,8 +297,8 @@ final class ObjectWatch implements AutoCloseable {
         }
         boolean heard = false;
         try (Response response = api.answer(operation, opened);
-                BufferedReader lines =
-                        new BufferedReader(new InputStreamReader(response.body().byteStream(), StandardCharsets.UTF_8))) {
+                BufferedReader lines = new BufferedReader(
+                        new InputStreamReader(response.body().byteStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null && !closed; line = lines.readLine()) {
                 if (!line.isBlank()) {
                     event(Json.read(line));

@@ -58,7 +58,9 @@ final class PodVolumes implements Volumes {
         ObjectNode claim = Json.object().put("apiVersion", "v1").put("kind", "PersistentVolumeClaim");
         ObjectNode metadata = claim.putObject("metadata").put("name", claimName(name));
         metadata.set("labels", Marks.labels(labels, VOLUME));
-        metadata.putObject("annotations").put(Marks.LABELS, Marks.annotation(labels)).put(Marks.NAME, name);
+        metadata.putObject("annotations")
+                .put(Marks.LABELS, Marks.annotation(labels))
+                .put(Marks.NAME, name);
         UnitBody.claimSpec(claim, size);
         try {
             return volume(api.post(operation, paths.claims(), claim, deadline));
@@ -127,8 +129,8 @@ final class PodVolumes implements Volumes {
         }
         List<String> users = users(operation, claimName(name));
         if (!users.isEmpty()) {
-            throw new WrongStateException(operation.failed("it is used by '" + String.join("', '", users)
-                    + "'; remove that first"));
+            throw new WrongStateException(
+                    operation.failed("it is used by '" + String.join("', '", users) + "'; remove that first"));
         }
         try {
             api.delete(operation, paths.claim(claimName(name)), null, deadline());
@@ -147,7 +149,10 @@ final class PodVolumes implements Volumes {
             String path = Paths.selecting(paths.configMaps(), Marks.selector(UnitBody.ENVIRONMENT));
             for (JsonNode record : api.get(operation, path, deadline()).path("items")) {
                 for (JsonNode volume : Units.podSpec(record).path("volumes")) {
-                    if (volume.path("persistentVolumeClaim").path("claimName").asText("").equals(claim)) {
+                    if (volume.path("persistentVolumeClaim")
+                            .path("claimName")
+                            .asText("")
+                            .equals(claim)) {
                         users.add(Marks.annotation(record, Marks.NAME));
                     }
                 }

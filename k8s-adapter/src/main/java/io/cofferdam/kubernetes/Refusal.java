@@ -52,8 +52,8 @@ final class Refusal extends EngineException {
             words = "it gave no reason";
         }
         return new Refusal(
-                operation.failed("the API server answered " + status + (reason.isEmpty() ? "" : " " + reason) + ": "
-                        + words),
+                operation.failed(
+                        "the API server answered " + status + (reason.isEmpty() ? "" : " " + reason) + ": " + words),
                 status,
                 reason,
                 words,
@@ -80,7 +80,8 @@ final class Refusal extends EngineException {
         return causes;
     }
 
-    @Nullable Duration retryAfter() {
+    @Nullable
+    Duration retryAfter() {
         return retryAfter;
     }
 

@@ -57,7 +57,14 @@ record Runs(List<JsonNode> pods) {
             String id = container.path("containerID").asText("");
             if (state.has("running")) {
                 return new Main(
-                        Phase.RUNNING, id, Json.instant(state.path("running").path("startedAt")), null, 0, false, "", "");
+                        Phase.RUNNING,
+                        id,
+                        Json.instant(state.path("running").path("startedAt")),
+                        null,
+                        0,
+                        false,
+                        "",
+                        "");
             }
             if (state.has("terminated")) {
                 JsonNode end = state.path("terminated");
@@ -75,7 +82,9 @@ record Runs(List<JsonNode> pods) {
             }
             JsonNode waiting = state.path("waiting");
             if (!isOver(pod)) {
-                return waiting(waiting.path("reason").asText(""), waiting.path("message").asText(""));
+                return waiting(
+                        waiting.path("reason").asText(""),
+                        waiting.path("message").asText(""));
             }
         }
         if (isOver(pod)) {

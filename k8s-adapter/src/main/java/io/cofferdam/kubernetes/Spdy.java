@@ -222,7 +222,8 @@ final class Spdy implements AutoCloseable {
         }
     }
 
-    @Nullable String protocol() {
+    @Nullable
+    String protocol() {
         return socket.header("X-Stream-Protocol-Version");
     }
 }

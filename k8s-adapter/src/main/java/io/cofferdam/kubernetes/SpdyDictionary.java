@@ -74,8 +74,7 @@ final class SpdyDictionary {
             "public",
             "set-cookie",
             "keep-alive",
-            "origin"
-    );
+            "origin");
 
     /** The rest, in one piece. */
     private static final String TEXT =

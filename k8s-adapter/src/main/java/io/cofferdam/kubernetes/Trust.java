@@ -3,12 +3,14 @@ package io.cofferdam.kubernetes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -29,22 +31,22 @@ record Trust(SSLSocketFactory factory, X509TrustManager manager) {
      * @param verifies false to believe everybody, which the kubeconfig has to ask for
      * @throws IOException if they cannot be used
      */
-    static Trust of(byte @Nullable [] authority, boolean verifies, KeyManager @Nullable [] keys) throws IOException {
+    static Trust of(@Nullable String authority, boolean verifies, List<KeyManager> keys) throws IOException {
         try {
             X509TrustManager manager = verifies ? believing(authority) : new Everybody();
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys, new TrustManager[] {manager}, null);
+            context.init(keys.isEmpty() ? null : keys.toArray(KeyManager[]::new), new TrustManager[] {manager}, null);
             return new Trust(context.getSocketFactory(), manager);
         } catch (GeneralSecurityException unusable) {
             throw new IOException("its certificates cannot be used: " + unusable.getMessage(), unusable);
         }
     }
 
-    private static X509TrustManager believing(byte @Nullable [] authority) throws GeneralSecurityException, IOException {
+    private static X509TrustManager believing(@Nullable String authority) throws GeneralSecurityException, IOException {
         KeyStore store = null;
         if (authority != null) {
-            Collection<? extends Certificate> certificates =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(authority));
+            Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(authority.getBytes(StandardCharsets.ISO_8859_1)));
             if (certificates.isEmpty()) {
                 throw new IOException("its certificate authority has no certificate");
             }

@@ -41,15 +41,15 @@ final class UnitBody {
     /** The object that stands for the environment and owns its others. */
     ObjectNode record(String id, CreateRequest request) {
         ObjectNode record = object("ConfigMap", id, id, request);
-        record.with("metadata").with("annotations").put(Marks.NAME, request.name());
-        record.with("metadata").with("labels").put(Marks.NAME, Marks.value(request.name()));
+        record.withObjectProperty("metadata").withObjectProperty("annotations").put(Marks.NAME, request.name());
+        record.withObjectProperty("metadata").withObjectProperty("labels").put(Marks.NAME, Marks.value(request.name()));
         ArrayNode ports = Json.object().putArray("ports");
         for (PortMapping mapping : request.spec().ports()) {
             ports.addObject()
                     .put("port", mapping.port())
                     .put("protocol", mapping.protocol() == Protocol.UDP ? "UDP" : "TCP");
         }
-        record.with("metadata").with("annotations").put(PORTS, Json.write(ports));
+        record.withObjectProperty("metadata").withObjectProperty("annotations").put(PORTS, Json.write(ports));
         ObjectNode data = record.putObject("data");
         data.put("image", request.spec().image().orElse(""));
         data.put("pod", Json.write(podSpec(id, request)));
@@ -67,12 +67,13 @@ final class UnitBody {
     }
 
     /** The values of the variables; null if there are none. */
-    @Nullable ObjectNode secret(String id, CreateRequest request, ObjectNode owner) {
+    @Nullable
+    ObjectNode secret(String id, CreateRequest request, ObjectNode owner) {
         if (request.spec().env().isEmpty()) {
             return null;
         }
         ObjectNode secret = object("Secret", id, id, request).put("type", "Opaque");
-        secret.with("metadata").putArray("ownerReferences").add(owner);
+        secret.withObjectProperty("metadata").putArray("ownerReferences").add(owner);
         ObjectNode data = secret.putObject("stringData");
         int index = 0;
         for (String value : request.spec().env().values()) {
@@ -84,7 +85,7 @@ final class UnitBody {
     /** The claim of the name, and the address. */
     ObjectNode service(String id, String name, EnvironmentSpec spec, CreateRequest labelled) {
         ObjectNode service = object("Service", Marks.objectName(name), id, labelled);
-        service.with("metadata").with("annotations").put(Marks.NAME, name);
+        service.withObjectProperty("metadata").withObjectProperty("annotations").put(Marks.NAME, name);
         ObjectNode body = service.putObject("spec");
         body.putObject("selector").put(Marks.UNIT, id);
         body.put("publishNotReadyAddresses", true);
@@ -120,7 +121,7 @@ final class UnitBody {
         for (Mount mount : request.spec().mounts()) {
             if (mount instanceof Mount.Temporary) {
                 ObjectNode claim = object("PersistentVolumeClaim", id + "-" + index, id, request);
-                claim.with("metadata").putArray("ownerReferences").add(owner);
+                claim.withObjectProperty("metadata").putArray("ownerReferences").add(owner);
                 claimSpec(claim, size);
                 claims.add(claim);
             }

@@ -86,7 +86,9 @@ final class UnitEvents {
             Runs.Main main = Runs.main(pod);
             Runs.Phase was = told.getOrDefault(name, Runs.Phase.WAITING);
             Runs.Phase is = main.phase();
-            if (was == Runs.Phase.WAITING && (is == Runs.Phase.RUNNING || (is == Runs.Phase.ENDED && !main.container().isEmpty()))) {
+            if (was == Runs.Phase.WAITING
+                    && (is == Runs.Phase.RUNNING
+                            || (is == Runs.Phase.ENDED && !main.container().isEmpty()))) {
                 Instant started = main.started();
                 tell(UnitEvent.of(UnitEvent.Kind.STARTED, id, started == null ? Instant.now() : started, full));
             }
@@ -108,7 +110,12 @@ final class UnitEvents {
     }
 
     private void died(
-            JsonNode pod, String id, Map<String, String> full, @Nullable Instant at, int exitCode, boolean outOfMemory) {
+            JsonNode pod,
+            String id,
+            Map<String, String> full,
+            @Nullable Instant at,
+            int exitCode,
+            boolean outOfMemory) {
         UnitEvent event = UnitEvent.died(id, at == null ? Instant.now() : at, full, exitCode, outOfMemory);
         tell(Marks.annotation(pod, Marks.ASKED).isEmpty() ? event : event.asAsked());
     }

@@ -251,9 +251,13 @@ final class Units {
         }
         Map<String, String> env = new LinkedHashMap<>();
         try {
-            JsonNode data = api.get(operation, paths.secret(Marks.name(record)), deadline).path("data");
+            JsonNode data = api.get(operation, paths.secret(Marks.name(record)), deadline)
+                    .path("data");
             for (JsonNode variable : variables) {
-                String key = variable.path("valueFrom").path("secretKeyRef").path("key").asText("");
+                String key = variable.path("valueFrom")
+                        .path("secretKeyRef")
+                        .path("key")
+                        .asText("");
                 env.put(
                         variable.path("name").asText(""),
                         new String(
@@ -287,7 +291,8 @@ final class Units {
         }
         Map<String, List<JsonNode>> pods = new HashMap<>();
         for (JsonNode pod : list(operation, Paths.selecting(paths.pods(), text), deadline)) {
-            pods.computeIfAbsent(Marks.label(pod, Marks.UNIT), key -> new ArrayList<>()).add(pod);
+            pods.computeIfAbsent(Marks.label(pod, Marks.UNIT), key -> new ArrayList<>())
+                    .add(pod);
         }
         return records.stream()
                 .map(record -> unit(record, new Runs(pods.getOrDefault(Marks.name(record), List.of())), Map.of()))
@@ -372,7 +377,11 @@ final class Units {
         List<Endpoint> endpoints = new ArrayList<>();
         for (JsonNode port : annotated(record, UnitBody.PORTS)) {
             Protocol protocol = port.path("protocol").asText("").equals("UDP") ? Protocol.UDP : Protocol.TCP;
-            endpoints.add(new Endpoint(port.path("port").asInt(0), protocol, address, port.path("port").asInt(0)));
+            endpoints.add(new Endpoint(
+                    port.path("port").asInt(0),
+                    protocol,
+                    address,
+                    port.path("port").asInt(0)));
         }
         return endpoints;
     }
@@ -441,12 +450,18 @@ final class Units {
         boolean holds = podSpec(record).path("volumes").toString().contains("persistentVolumeClaim");
         ObjectNode options = Json.object().put("gracePeriodSeconds", holds ? 1 : 0);
         Runs runs = runs(operation, id, deadline);
+        // The record first: without it there is no environment, and nobody takes one whose pods go for one that never
+        // ran.
+        delete(operation, paths.configMap(id), Json.object().put("propagationPolicy", "Background"), deadline);
+        releaseName(operation, id, Marks.objectName(Marks.annotation(record, Marks.NAME)), deadline);
         for (JsonNode pod : runs.pods()) {
             boolean over = Runs.main(pod).phase() == Runs.Phase.ENDED;
-            delete(operation, paths.pod(Marks.name(pod)), over ? Json.object().put("gracePeriodSeconds", 0) : options, deadline);
+            delete(
+                    operation,
+                    paths.pod(Marks.name(pod)),
+                    over ? Json.object().put("gracePeriodSeconds", 0) : options,
+                    deadline);
         }
-        releaseName(operation, id, Marks.objectName(Marks.annotation(record, Marks.NAME)), deadline);
-        delete(operation, paths.configMap(id), Json.object().put("propagationPolicy", "Background"), deadline);
     }
 
     void delete(Operation operation, String path, @Nullable JsonNode options, Deadline deadline) {

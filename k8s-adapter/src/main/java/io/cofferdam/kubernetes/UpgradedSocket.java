@@ -53,7 +53,8 @@ final class UpgradedSocket implements Closeable {
      *
      * @throws NotUpgraded if the server says no
      */
-    void open(Cluster cluster, OkHttpClient client, String path, Map<String, String> requestHeaders) throws IOException {
+    void open(Cluster cluster, OkHttpClient client, String path, Map<String, String> requestHeaders)
+            throws IOException {
         URI server = cluster.uri();
         boolean tls = "https".equals(server.getScheme());
         int port = server.getPort() >= 0 ? server.getPort() : tls ? 443 : 80;
@@ -86,8 +87,8 @@ final class UpgradedSocket implements Closeable {
         out = new BufferedOutputStream(socket.getOutputStream(), HEAD_LIMIT);
         StringBuilder request = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: " + server.getHost() + ":" + port
                 + "\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nContent-Length: 0\r\nUser-Agent: cofferdam\r\n");
-        requestHeaders.forEach((name, value) ->
-                request.append(name).append(": ").append(value).append("\r\n"));
+        requestHeaders.forEach(
+                (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
         output().write(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
         output().flush();
         int status = head(input());
@@ -155,7 +156,8 @@ final class UpgradedSocket implements Closeable {
         return opened;
     }
 
-    @Nullable String header(String name) {
+    @Nullable
+    String header(String name) {
         return headers.get(name.toLowerCase(Locale.ROOT));
     }
 

@@ -94,7 +94,8 @@ class ApiTest {
             calls.set(0);
             assertThatThrownBy(() -> api.post(ASKING, "/things", Json.object(), soon()))
                     .isInstanceOf(Refusal.class)
-                    .hasMessage("could not ask 'web' (kubernetes): the API server answered 500 InternalError: etcd is away");
+                    .hasMessage("could not ask 'web' (kubernetes): the API server answered 500 InternalError: etcd is"
+                            + " away");
             assertThat(calls).hasValue(1);
         }
     }
@@ -113,7 +114,8 @@ class ApiTest {
                 });
                 Api api = server.api(new Credentials.TokenFile(file, Clock.systemUTC()), time -> {})) {
 
-            assertThat(api.get(ASKING, "/things", soon()).path("ok").asBoolean()).isTrue();
+            assertThat(api.get(ASKING, "/things", soon()).path("ok").asBoolean())
+                    .isTrue();
         }
     }
 
@@ -124,7 +126,8 @@ class ApiTest {
                 "401 | Unauthorized | Unauthorized | renew the user's token",
                 "403 | Forbidden | User joe cannot create resource pods in namespace shop | role binding",
                 "403 | Forbidden | pods is forbidden: exceeded quota: small | quota is used up",
-                "403 | Forbidden | unable to create new content in namespace x because it is being terminated | being removed",
+                "403 | Forbidden | unable to create new content in namespace x because it is being terminated | being"
+                        + " removed",
                 "404 | NotFound | pods web not found | pods web not found",
                 "409 | AlreadyExists | services web already exists | choose another one",
                 "409 | Conflict | the object has been modified | try again",
@@ -139,15 +142,14 @@ class ApiTest {
         CofferdamException failure = Faults.of(ASKING, Refusal.of(ASKING, status, body, null));
 
         assertThat(failure).hasMessageContaining(wanted).hasMessageContaining(words);
-        Class<?> kind =
-                switch (status + reason) {
-                    case "401Unauthorized" -> EngineUnavailableException.class;
-                    case "404NotFound" -> NotFoundException.class;
-                    case "409AlreadyExists" -> NameTakenException.class;
-                    case "409Conflict" -> WrongStateException.class;
-                    case "422Invalid" -> InvalidInputException.class;
-                    default -> CofferdamException.class;
-                };
+        Class<?> kind = switch (status + reason) {
+            case "401Unauthorized" -> EngineUnavailableException.class;
+            case "404NotFound" -> NotFoundException.class;
+            case "409AlreadyExists" -> NameTakenException.class;
+            case "409Conflict" -> WrongStateException.class;
+            case "422Invalid" -> InvalidInputException.class;
+            default -> CofferdamException.class;
+        };
         assertThat(failure).isInstanceOf(kind);
     }
 
@@ -155,9 +157,10 @@ class ApiTest {
     @DisplayName("422: every field that is wrong is told by its path")
     void fields() throws Exception {
         JsonNode body = Json.read("""
-                {"reason":"Invalid","message":"Pod is invalid","details":{"causes":[
-                  {"field":"spec.containers[0].image","message":"Required value"},
-                  {"field":"metadata.name","message":"must be no more than 63 characters"}]}}""");
+            {"reason":"Invalid","message":"Pod is invalid","details":{"causes":[
+              {"field":"spec.containers[0].image","message":"Required value"},
+              {"field":"metadata.name","message":"must be no more than 63 characters"}]}}\
+            """);
 
         CofferdamException failure = Faults.of(ASKING, Refusal.of(ASKING, 422, body, null));
 
@@ -187,7 +190,16 @@ class ApiTest {
             String address = api.cluster().server();
             api.get(ASKING, "/things", soon());
             Api unreachable = new Api(
-                    new Cluster("test", "http://127.0.0.1:1", "default", null, true, null, null, Credentials.NONE, null),
+                    new Cluster(
+                            "test",
+                            "http://127.0.0.1:1",
+                            "default",
+                            null,
+                            true,
+                            null,
+                            List.of(),
+                            Credentials.NONE,
+                            null),
                     api.client(),
                     server.threads(),
                     1,

@@ -34,8 +34,9 @@ class ClusterSearchTest {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/version", exchange -> {
             byte[] body = """
-                    {"major":"1","minor":"33","gitVersion":"v1.33.1","gitCommit":"","gitTreeState":"","buildDate":"",
-                     "goVersion":"","compiler":"","platform":"linux/amd64","somethingNew":true}""".getBytes(StandardCharsets.UTF_8);
+                {"major":"1","minor":"33","gitVersion":"v1.33.1","gitCommit":"","gitTreeState":"","buildDate":"",
+                 "goVersion":"","compiler":"","platform":"linux/amd64","somethingNew":true}\
+                """.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
@@ -104,13 +105,13 @@ class ClusterSearchTest {
 
     private Path kubeconfig(String server) throws IOException {
         return Files.writeString(folder.resolve("config"), """
-                apiVersion: v1
-                kind: Config
-                current-context: here
-                contexts: [{name: here, context: {cluster: here, user: me}}]
-                clusters: [{name: here, cluster: {server: "%s"}}]
-                users: [{name: me, user: {token: abc}}]
-                """.formatted(server));
+            apiVersion: v1
+            kind: Config
+            current-context: here
+            contexts: [{name: here, context: {cluster: here, user: me}}]
+            clusters: [{name: here, cluster: {server: "%s"}}]
+            users: [{name: me, user: {token: abc}}]
+            """.formatted(server));
     }
 
     private static Rejected search(Path kubeconfig) {

@@ -31,7 +31,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,14 +63,15 @@ class EnvironmentsOnKubernetesTest {
 
     private static Orchestrator engine;
 
-    private final String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    private final String unique =
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
 
     @TempDir
     private Path folder;
 
     @BeforeAll
     static void open() {
-        engine = new KubernetesProvider().open(OnKubernetes.config());
+        engine = new KubernetesProvider().open(OnKubernetes.CONFIG);
     }
 
     @AfterAll
@@ -234,8 +234,7 @@ class EnvironmentsOnKubernetesTest {
         Path tree = Files.createDirectories(folder.resolve("tree/deep"));
         Files.writeString(tree.resolve("Zoë.txt"), "ä".repeat(100_000));
         Path script = Files.writeString(tree.resolve("run.sh"), "echo ran");
-        Files.setPosixFilePermissions(
-                script, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-x---"));
+        Files.setPosixFilePermissions(script, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-x---"));
         IsolatedEnvironment environment = run("web", IDLE);
 
         environment.copyIn(folder.resolve("tree"), "/data/new/tree");
@@ -287,13 +286,15 @@ class EnvironmentsOnKubernetesTest {
     @Test
     @DisplayName("a name is one's own, and free again after the removal")
     void names() {
-        IsolatedEnvironment first = engine.environments().create(shell("web", IDLE).build());
+        IsolatedEnvironment first =
+                engine.environments().create(shell("web", IDLE).build());
         assertThatThrownBy(() -> engine.environments().create(shell("web", IDLE).build()))
                 .isInstanceOf(NameTakenException.class)
                 .hasMessageContaining(name("web"));
         first.remove();
 
-        IsolatedEnvironment second = engine.environments().create(shell("web", IDLE).build());
+        IsolatedEnvironment second =
+                engine.environments().create(shell("web", IDLE).build());
 
         assertThat(second.id()).isNotEqualTo(first.id());
         assertThat(engine.environments().get(name("web")).id()).isEqualTo(second.id());
@@ -306,10 +307,12 @@ class EnvironmentsOnKubernetesTest {
         engine.environments()
                 .create(shell("web", IDLE).label("com.example/owner", awkward).build());
 
-        assertThat(engine.environments().statuses(LabelSelector.of("com.example/owner", awkward).and(LABEL, unique)))
+        assertThat(engine.environments()
+                        .statuses(LabelSelector.of("com.example/owner", awkward).and(LABEL, unique)))
                 .singleElement()
                 .satisfies(status -> assertThat(status.labels()).containsEntry("com.example/owner", awkward));
-        assertThat(engine.environments().statuses(LabelSelector.of("com.example/owner", "other").and(LABEL, unique)))
+        assertThat(engine.environments()
+                        .statuses(LabelSelector.of("com.example/owner", "other").and(LABEL, unique)))
                 .isEmpty();
     }
 
@@ -343,7 +346,7 @@ class EnvironmentsOnKubernetesTest {
                         heard.add(event);
                     }
                 });
-                Orchestrator other = new KubernetesProvider().open(OnKubernetes.config())) {
+                Orchestrator other = new KubernetesProvider().open(OnKubernetes.CONFIG)) {
             other.environments()
                     .run(shell("web", "exit 3").readyWhen(Readiness.running()).build())
                     .awaitExit(PATIENCE);
@@ -393,8 +396,10 @@ class EnvironmentsOnKubernetesTest {
     @Test
     @DisplayName("a follower hears each line as it is written, to the end")
     void follow() throws Exception {
-        IsolatedEnvironment environment =
-                run("web", "echo one; until [ -f /tmp/go ]; do sleep 0.1; done; i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done");
+        IsolatedEnvironment environment = run(
+                "web",
+                "echo one; until [ -f /tmp/go ]; do sleep 0.1; done; i=0; while [ $i -lt 2000 ]; do echo line $i;"
+                        + " i=$((i+1)); done");
         List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
         try (var follower = environment.follow(LogQuery.all(), line -> seen.add(line.text()))) {
             environment.exec("touch", "/tmp/go");
@@ -432,7 +437,8 @@ class EnvironmentsOnKubernetesTest {
                 .build());
 
         assertThat(environment.id()).isNotEqualTo(before);
-        assertThat(text(engine.environments().get(name("web")).logs(LogQuery.all()))).isEqualTo("new\n");
+        assertThat(text(engine.environments().get(name("web")).logs(LogQuery.all())))
+                .isEqualTo("new\n");
     }
 
     @Test
@@ -461,7 +467,7 @@ class EnvironmentsOnKubernetesTest {
     void noThreadIsLeft() throws InterruptedException {
         String mark = "cofferdam-kubernetes";
         long before = threads(mark);
-        try (Orchestrator other = new KubernetesProvider().open(OnKubernetes.config())) {
+        try (Orchestrator other = new KubernetesProvider().open(OnKubernetes.CONFIG)) {
             other.environments().statuses(LabelSelector.of(LABEL, unique));
             assertThat(other.info().version()).isNotBlank();
         }
@@ -472,8 +478,9 @@ class EnvironmentsOnKubernetesTest {
     @Test
     @DisplayName("a context or a cluster that is not there is told with what there is")
     void noSuchContext() {
-        EngineConfig config =
-                OnKubernetes.config().toBuilder().option("kubernetes.context", "nowhere").build();
+        EngineConfig config = OnKubernetes.CONFIG.toBuilder()
+                .option("kubernetes.context", "nowhere")
+                .build();
 
         assertThatThrownBy(() -> new KubernetesProvider().open(config))
                 .isInstanceOf(EngineUnavailableException.class)

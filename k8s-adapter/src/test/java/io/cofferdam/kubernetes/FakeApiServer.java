@@ -56,8 +56,10 @@ final class FakeApiServer implements AutoCloseable {
         }
 
         void refuse(int status, String reason, String message) throws IOException {
-            answer(status, "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":" + status + ",\"reason\":\"" + reason
-                    + "\",\"message\":\"" + message + "\",\"newField\":{}}");
+            answer(
+                    status,
+                    "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":" + status + ",\"reason\":\"" + reason
+                            + "\",\"message\":\"" + message + "\",\"newField\":{}}");
         }
 
         OutputStream stream() throws IOException {
@@ -91,7 +93,7 @@ final class FakeApiServer implements AutoCloseable {
                 null,
                 true,
                 null,
-                null,
+                List.of(),
                 credentials,
                 null);
     }

@@ -13,10 +13,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /** The watch against a server that cuts it off, forgets its place, and tells what nobody knows. */
 @Timeout(60)
@@ -36,14 +36,16 @@ class ObjectWatchTest {
     }
 
     private static void event(OutputStream out, String type, String object) throws Exception {
-        out.write(("{\"type\":\"" + type + "\",\"object\":" + object + ",\"more\":true}\n").getBytes(StandardCharsets.UTF_8));
+        out.write(("{\"type\":\"" + type + "\",\"object\":" + object + ",\"more\":true}\n")
+                .getBytes(StandardCharsets.UTF_8));
         out.flush();
     }
 
     private void changed(@Nullable JsonNode before, @Nullable JsonNode after) {
         JsonNode object = after == null ? before : after;
         String what = before == null ? "new" : after == null ? "gone" : "changed";
-        told.add(what + " " + Marks.name(object) + " " + object.path("status").path("phase").asText());
+        told.add(what + " " + Marks.name(object) + " "
+                + object.path("status").path("phase").asText());
     }
 
     private String next() throws InterruptedException {
@@ -81,7 +83,8 @@ class ObjectWatchTest {
     }
 
     @Test
-    @DisplayName("a watch that is cut off is taken up where it was, by a bookmark if that came last; nothing is told twice")
+    @DisplayName(
+            "a watch that is cut off is taken up where it was, by a bookmark if that came last; nothing is told twice")
     void resumes() throws Exception {
         with(
                 List.of(list(5, pod("a", 3, "Pending"))),
@@ -101,7 +104,11 @@ class ObjectWatchTest {
                 () -> {
                     try {
                         assertThat(List.of(next(), next(), next(), next()))
-                                .containsExactly("new a Pending", "changed a Running", "changed a Succeeded", "gone a Succeeded");
+                                .containsExactly(
+                                        "new a Pending",
+                                        "changed a Running",
+                                        "changed a Succeeded",
+                                        "gone a Succeeded");
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }

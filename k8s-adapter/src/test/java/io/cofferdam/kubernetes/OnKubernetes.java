@@ -26,15 +26,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @interface OnKubernetes {
 
     /** The usual configuration, with patience for a machine that is busy with other tests. */
-    static EngineConfig config() {
-        return EngineConfig.builder().discoveryTimeout(Duration.ofSeconds(60)).build();
-    }
+    EngineConfig CONFIG =
+            EngineConfig.builder().discoveryTimeout(Duration.ofSeconds(60)).build();
 
     /** Looks for the engine as a user's program would. */
     class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            Discovery discovery = new KubernetesProvider().discover(config());
+            Discovery discovery = new KubernetesProvider().discover(CONFIG);
             if (discovery.isAvailable()) {
                 return ConditionEvaluationResult.enabled(discovery.explain());
             }

@@ -214,8 +214,7 @@ abstract class Cases {
     /** What it wrote to its standard output; to both where the engine keeps them as one. */
     final List<String> stdout(IsolatedEnvironment environment) {
         return lines(
-                environment,
-                has(Capability.LOG_STREAMS) ? LogQuery.all().only(LogLine.Stream.STDOUT) : LogQuery.all());
+                environment, has(Capability.LOG_STREAMS) ? LogQuery.all().only(LogLine.Stream.STDOUT) : LogQuery.all());
     }
 
     static List<String> names(List<EnvironmentStatus> statuses) {

@@ -125,6 +125,22 @@ public final class CofferdamCommand implements Runnable {
             description = "a setting only one engine knows, for example process.namespaces=off; can be repeated")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    @Option(
+            names = "--namespace",
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME",
+            description = "where the kubernetes engine makes everything; without it the context's namespace")
+    @Nullable
+    private String namespace;
+
+    @Option(
+            names = "--context",
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME",
+            description = "a context of the kubeconfig, for the kubernetes engine; without it the current one")
+    @Nullable
+    private String context;
+
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "show stack traces and the library's own log")
     private boolean debug;
 
@@ -210,7 +226,14 @@ public final class CofferdamCommand implements Runnable {
 
     /** Which engine was asked for. */
     EngineChoice choice() {
-        return new EngineChoice(engine, host, state, settings);
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        if (namespace != null) {
+            all.put("kubernetes.namespace", namespace);
+        }
+        if (context != null) {
+            all.put("kubernetes.context", context);
+        }
+        return new EngineChoice(engine, host, state, all);
     }
 
     /** Opens the engine that was asked for, or the best there is. */

@@ -48,6 +48,10 @@ record EngineChoice(
     /** The same for an engine that was found, wherever the variables of a later program may lead. */
     EngineChoice found(EngineInfo found) {
         boolean isProcess = found.engine().equals(Cofferdam.PROCESS);
+        if (found.engine().equals("kubernetes")) {
+            // Its address alone is not enough: who is asking is in the kubeconfig.
+            return new EngineChoice(found.engine(), host, state, settings);
+        }
         return new EngineChoice(
                 found.engine(),
                 isProcess || found.endpoint().isEmpty() ? host : found.endpoint(),
