@@ -197,11 +197,15 @@ final class Logs {
 
         private static final int LONGEST = 40;
 
+        /** Container runtimes keep longer lines in pieces of this size, and some nodes put the time before each. */
+        private static final int PIECE = 16 * 1024;
+
         private final Instant since;
         private final LineSplitter lines;
         private final ByteArrayOutputStream stamp = new ByteArrayOutputStream(LONGEST);
         private boolean inStamp = true;
         private boolean wanted = true;
+        private int inPiece;
         private Instant at = Instant.EPOCH;
 
         Stamped(Instant since, Consumer<LogLine> sink) {
@@ -231,12 +235,14 @@ final class Logs {
                         text();
                     }
                     inStamp = false;
+                    inPiece = 0;
                     return next;
                 }
                 stamp.write(value);
                 if (value == '\n' || stamp.size() >= LONGEST) {
                     text();
                     inStamp = value == '\n';
+                    inPiece = 0;
                     return next;
                 }
             }
@@ -263,12 +269,16 @@ final class Logs {
 
         private int content(byte[] bytes, int from, int end) {
             int to = from;
-            while (to < end && bytes[to] != '\n') {
+            int limit = Math.min(end, from + PIECE - inPiece);
+            while (to < limit && bytes[to] != '\n') {
                 to++;
             }
-            if (to < end) {
+            if (to < limit) {
                 to++;
                 inStamp = true;
+            } else {
+                inPiece += to - from;
+                inStamp = inPiece == PIECE;
             }
             if (wanted) {
                 lines.accept(at, bytes, from, to - from);

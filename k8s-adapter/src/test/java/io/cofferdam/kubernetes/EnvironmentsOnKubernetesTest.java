@@ -410,6 +410,20 @@ class EnvironmentsOnKubernetesTest {
     }
 
     @Test
+    @DisplayName("a line of any length is told without the times that nodes put into it")
+    void longLine() {
+        IsolatedEnvironment environment = run("job", "head -c 100000 /dev/zero | tr '\\0' x; echo; echo end");
+        environment.awaitExit(PATIENCE);
+
+        StringBuilder text = new StringBuilder();
+        environment
+                .logs(LogQuery.all())
+                .forEach(line -> text.append(line.text()).append(line.complete() ? "\n" : ""));
+
+        assertThat(text.toString()).isEqualTo("x".repeat(100_000) + "\nend\n");
+    }
+
+    @Test
     @DisplayName("a volume keeps what is written to it over a stop and a start")
     void volumes() {
         if (!engine.capabilities().has(Capability.VOLUMES)) {
