@@ -1,5 +1,6 @@
 package io.cofferdam.memory;
 
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -34,8 +35,11 @@ final class Faults {
     /** Beginning of the names of the threads of this library. */
     private static final String OWN_THREADS = "cofferdam-";
 
-    /** Part of the names of those that only do for a caller what the caller asks for, several things at once. */
-    private static final String FOR_A_CALLER = "-batch ";
+    /**
+     * Parts of the names of those that only do for a caller what the caller asks for, several things at once: batches, and
+     * closing an orchestrator, which tells what it could not remove.
+     */
+    private static final List<String> FOR_A_CALLER = List.of("-batch ", "-removal of ");
 
     private final String text;
     private final Fate fate;
@@ -93,7 +97,7 @@ final class Faults {
      */
     Fate call(boolean isRepeatable, int attempt) {
         String thread = Thread.currentThread().getName();
-        boolean isOurs = thread.startsWith(OWN_THREADS) && !thread.contains(FOR_A_CALLER);
+        boolean isOurs = thread.startsWith(OWN_THREADS) && FOR_A_CALLER.stream().noneMatch(thread::contains);
         boolean isSpared = length > 1 ? !isOurs : attempt > 1 || (!isOurs && !isRepeatable);
         if (fate == Fate.WELL || isSpared) {
             return Fate.WELL;
