@@ -1,0 +1,8 @@
+package io.cofferdam.junit;
+
+class FailureOnDockerTest extends FailureCases {
+    @Override
+    String engine() {
+        return "docker";
+    }
+}

@@ -1,0 +1,8 @@
+package io.cofferdam.junit;
+
+class FailureOnProcessTest extends FailureCases {
+    @Override
+    String engine() {
+        return "process";
+    }
+}

@@ -1,0 +1,8 @@
+package io.cofferdam.junit;
+
+class LifecycleOnProcessTest extends LifecycleCases {
+    @Override
+    String engine() {
+        return "process";
+    }
+}
