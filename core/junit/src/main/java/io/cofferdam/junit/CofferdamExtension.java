@@ -150,7 +150,8 @@ public final class CofferdamExtension
             EnvironmentOptions options = new EnvironmentOptions();
             settings.accept(options);
             if (declared.putIfAbsent(name, options.declaration(name, preset)) != null) {
-                throw new IllegalArgumentException("environment '" + name + "' was declared already; name it otherwise");
+                throw new IllegalArgumentException(
+                        "environment '" + name + "' was declared already; name it otherwise");
             }
             return this;
         }
@@ -197,7 +198,8 @@ public final class CofferdamExtension
             throw new IllegalStateException(
                     groups.isEmpty()
                             ? "no environment of this extension runs; ask for it in a test or a lifecycle method"
-                            : groups.size() + " classes use this extension at the same time; inject with @From instead");
+                            : groups.size()
+                                    + " classes use this extension at the same time; inject with @From instead");
         }
         return groups.get(0);
     }
@@ -215,8 +217,7 @@ public final class CofferdamExtension
             session(context);
             return ConditionEvaluationResult.enabled("its engine is there");
         } catch (CofferdamException missing) {
-            return ConditionEvaluationResult.disabled(
-                    "its engine is not there, and optional: " + missing.getMessage());
+            return ConditionEvaluationResult.disabled("its engine is not there, and optional: " + missing.getMessage());
         }
     }
 
@@ -225,14 +226,14 @@ public final class CofferdamExtension
         ExtensionContext.Store store = context.getStore(NAMESPACE);
         CofferdamExtension other = store.get(EXTENSION, CofferdamExtension.class);
         if (other != null && other != this) {
-            throw new ExtensionConfigurationException(context.getRequiredTestClass().getName()
-                    + " has more than one extension of Cofferdam; keep @CofferdamTest or the registered one");
+            throw new ExtensionConfigurationException(
+                    context.getRequiredTestClass().getName()
+                            + " has more than one extension of Cofferdam; keep @CofferdamTest or the registered one");
         }
         store.put(EXTENSION, this);
         Class<?> type = context.getRequiredTestClass();
-        Object instance = context.getTestInstance()
-                .filter(made -> isPerClass(context))
-                .orElse(null);
+        Object instance =
+                context.getTestInstance().filter(made -> isPerClass(context)).orElse(null);
         List<Declaration> declared = new ArrayList<>();
         Group around = store.get(GROUP, Group.class);
         if (around == null) {
@@ -278,20 +279,21 @@ public final class CofferdamExtension
             return List.of();
         }
         return inCode.declared.values().stream()
-                .map(declaration -> declaration.withScope(
-                        declaration.scope() == Scope.AUTOMATIC ? automatic : declaration.scope()))
+                .map(declaration ->
+                        declaration.withScope(declaration.scope() == Scope.AUTOMATIC ? automatic : declaration.scope()))
                 .filter(declaration -> List.of(wanted).contains(declaration.scope()))
                 .toList();
     }
 
     private void refuseOfClass(ExtensionContext context) {
-        boolean declares = !Declarations.ofClass(context.getRequiredTestClass(), null).isEmpty()
-                || (inCode != null
-                        && inCode.declared.values().stream().anyMatch(one -> one.scope() == Scope.CLASS));
+        boolean declares = !Declarations.ofClass(context.getRequiredTestClass(), null)
+                        .isEmpty()
+                || (inCode != null && inCode.declared.values().stream().anyMatch(one -> one.scope() == Scope.CLASS));
         if (declares) {
-            throw new ExtensionConfigurationException(context.getRequiredTestClass().getName()
-                    + " has environments of the class, and an extension that begins with each test; "
-                    + "register the extension in a static field");
+            throw new ExtensionConfigurationException(
+                    context.getRequiredTestClass().getName()
+                            + " has environments of the class, and an extension that begins with each test; "
+                            + "register the extension in a static field");
         }
     }
 

@@ -14,9 +14,10 @@ final class Concurrency {
     /** An environment that is put back before each test cannot be in use by another one. */
     static void refuseSharing(ExtensionContext context, Declaration declaration) {
         if (isConcurrent(context, declaration.scope() == Scope.RUN)) {
-            throw new ExtensionConfigurationException("'" + declaration.name() + "' (" + declaration.where()
-                    + ") is put back before each test, which tests that run at the same time cannot share; "
-                    + "give each its own with scope = Scope.METHOD and a pool, or run them with @Execution(SAME_THREAD)");
+            throw new ExtensionConfigurationException(
+                    "'" + declaration.name() + "' (" + declaration.where()
+                            + ") is put back before each test, which tests that run at the same time cannot share; "
+                            + "give each its own with scope = Scope.METHOD and a pool, or run them with @Execution(SAME_THREAD)");
         }
     }
 
@@ -25,20 +26,24 @@ final class Concurrency {
         boolean injects = context.getRequiredTestInstances().getAllInstances().stream()
                 .anyMatch(instance -> Injection.hasInstanceFields(instance.getClass()));
         if (injects && isConcurrent(context, false)) {
-            throw new ExtensionConfigurationException(context.getRequiredTestClass().getName()
-                    + " has one instance for tests that run at the same time, and injected fields, which they would "
-                    + "share; inject parameters instead");
+            throw new ExtensionConfigurationException(
+                    context.getRequiredTestClass().getName()
+                            + " has one instance for tests that run at the same time, and injected fields, which they would "
+                            + "share; inject parameters instead");
         }
     }
 
     private static boolean isConcurrent(ExtensionContext context, boolean acrossClasses) {
-        if (!context.getConfigurationParameter(ENABLED).map(Boolean::parseBoolean).orElse(false)) {
+        if (!context.getConfigurationParameter(ENABLED)
+                .map(Boolean::parseBoolean)
+                .orElse(false)) {
             return false;
         }
         ExtensionContext at = context;
         while (at.getParent().isPresent()) {
             if (at.getExecutionMode() == ExecutionMode.CONCURRENT) {
-                boolean topLevel = at.getParent().flatMap(ExtensionContext::getTestClass).isEmpty();
+                boolean topLevel =
+                        at.getParent().flatMap(ExtensionContext::getTestClass).isEmpty();
                 if (!topLevel || acrossClasses) {
                     return true;
                 }

@@ -78,7 +78,8 @@ public record ConnectionDetails(
     public Connection connect() throws SQLException {
         if (jdbcUrl.isEmpty()) {
             throw new IllegalStateException("environment '" + environment
-                    + "' has no JDBC URL; its preset is none of a database with one, use its uri() " + "or its address()");
+                    + "' has no JDBC URL; its preset is none of a database with one, use its uri() "
+                    + "or its address()");
         }
         Properties login = new Properties();
         if (!username.isEmpty()) {

@@ -84,7 +84,8 @@ final class ContentKey {
 
     private static StorageException unreadable(Path folder, Exception cause) {
         return new StorageException(
-                "could not read the template folder " + folder + " to compare its content: " + cause.getMessage(), cause);
+                "could not read the template folder " + folder + " to compare its content: " + cause.getMessage(),
+                cause);
     }
 
     private static void add(MessageDigest digest, String text) {

@@ -110,8 +110,8 @@ final class Declarations {
     }
 
     private void read(Environment annotation, Parameter parameter, Method method) {
-        String place = method.getDeclaringClass().getName() + "#" + method.getName() + ", parameter "
-                + parameter.getName();
+        String place =
+                method.getDeclaringClass().getName() + "#" + method.getName() + ", parameter " + parameter.getName();
         if (annotation.name().isEmpty() && !parameter.isNamePresent()) {
             problem(
                     place,
@@ -224,9 +224,7 @@ final class Declarations {
             }
             declaration.dependsOn().stream()
                     .map(byName::get)
-                    .filter(other -> other != null
-                            && declaration.scope() == Scope.RUN
-                            && other.scope() != Scope.RUN)
+                    .filter(other -> other != null && declaration.scope() == Scope.RUN && other.scope() != Scope.RUN)
                     .forEach(other -> problems.add(new Problem(
                             declaration.where(),
                             "it is one for the run and depends on '" + other.name() + "', which ends before",

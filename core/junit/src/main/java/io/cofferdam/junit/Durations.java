@@ -44,7 +44,8 @@ final class Durations {
         if (duration.isZero() || duration.isNegative()) {
             throw new InvalidInputException(
                     "a duration",
-                    List.of(new Problem(place, "'" + text + "' is no duration of more than 0", "write it like 30s or 2h")));
+                    List.of(new Problem(
+                            place, "'" + text + "' is no duration of more than 0", "write it like 30s or 2h")));
         }
         return duration;
     }

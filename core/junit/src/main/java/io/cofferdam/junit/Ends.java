@@ -25,9 +25,7 @@ final class Ends {
         while (!left.isEmpty()) {
             List<Member> leaves = left.stream()
                     .filter(member -> left.stream()
-                            .noneMatch(other -> other.declaration
-                                    .dependsOn()
-                                    .contains(member.declaration.name())))
+                            .noneMatch(other -> other.declaration.dependsOn().contains(member.declaration.name())))
                     .toList();
             List<Member> next = leaves.isEmpty() ? List.copyOf(left) : leaves;
             List<Thread> closing = new ArrayList<>();

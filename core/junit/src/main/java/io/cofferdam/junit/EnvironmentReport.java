@@ -6,12 +6,6 @@ final class EnvironmentReport extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     EnvironmentReport(String text) {
-        super(text, null, false, false);
-    }
-
-    /** The text alone. */
-    @Override
-    public String toString() {
-        return "environments of the failed test:\n" + getMessage();
+        super("the environments of the failed test:\n" + text, null, false, false);
     }
 }

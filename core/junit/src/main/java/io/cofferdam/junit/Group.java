@@ -91,7 +91,8 @@ final class Group implements ExtensionContext.Store.CloseableResource, AutoClose
      */
     Member find(String name, String place) {
         Map<String, Member> all = visible();
-        Member found = name.isEmpty() && all.size() == 1 ? all.values().iterator().next() : all.get(name);
+        Member found =
+                name.isEmpty() && all.size() == 1 ? all.values().iterator().next() : all.get(name);
         if (found != null) {
             return found;
         }

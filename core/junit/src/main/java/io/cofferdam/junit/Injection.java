@@ -93,12 +93,10 @@ final class Injection {
     }
 
     private static boolean isInjected(Field field) {
-        return field.getType() != Preset.class
-                && field.getType() != io.cofferdam.environment.EnvironmentSpec.class;
+        return field.getType() != Preset.class && field.getType() != io.cofferdam.environment.EnvironmentSpec.class;
     }
 
-    private static void set(
-            Field field, @Nullable Object instance, @Nullable From from, String name, Group group) {
+    private static void set(Field field, @Nullable Object instance, @Nullable From from, String name, Group group) {
         String place = field.getDeclaringClass().getName() + "." + field.getName();
         Reflected.set(field, instance, value(field.getType(), from, name, place, group));
     }

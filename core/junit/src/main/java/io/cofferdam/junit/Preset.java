@@ -278,8 +278,7 @@ public final class Preset {
 
     ConnectionDetails connection(String name, Endpoint endpoint) {
         URI address = uri.isEmpty() ? endpoint.uri("tcp") : URI.create(filled(uri, endpoint));
-        return new ConnectionDetails(
-                name, endpoint, address, filled(jdbcUrl, endpoint), username, password, database);
+        return new ConnectionDetails(name, endpoint, address, filled(jdbcUrl, endpoint), username, password, database);
     }
 
     static int firstPort(String name, EnvironmentSpec spec) {

@@ -17,9 +17,8 @@ final class RunEnvironments {
 
     private static Member start(Session session, Declaration declaration) throws Exception {
         String name = session.unique(declaration.name());
-        String stack = declaration.stack().isEmpty()
-                ? session.runStack()
-                : session.runStack() + "-" + declaration.stack();
+        String stack =
+                declaration.stack().isEmpty() ? session.runStack() : session.runStack() + "-" + declaration.stack();
         EnvironmentSpec spec =
                 Starts.spec(session, declaration, name, "").stack(stack).build();
         session.histories.begin(name);

@@ -25,8 +25,7 @@ final class Session implements ExtensionContext.Store.CloseableResource, AutoClo
     final Threads threads = Threads.named("cofferdam-junit");
 
     /** Told by no two runs that go on at the same time. */
-    private final String run = Integer.toString(
-            ThreadLocalRandom.current().nextInt(LEAST, LEAST * RADIX), RADIX);
+    private final String run = Integer.toString(ThreadLocalRandom.current().nextInt(LEAST, LEAST * RADIX), RADIX);
 
     private final AtomicInteger numbers = new AtomicInteger();
     private final Subscription subscription;
@@ -54,7 +53,8 @@ final class Session implements ExtensionContext.Store.CloseableResource, AutoClo
     String unique(String name) {
         String suffix = "-" + run + "-" + Integer.toString(numbers.incrementAndGet(), RADIX);
         int room = Member.LONGEST_NAME - suffix.length();
-        String begin = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-").replaceAll("^-+", "");
+        String begin =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-").replaceAll("^-+", "");
         begin = begin.length() > room ? begin.substring(0, room) : begin;
         return (begin.isEmpty() ? "test" : begin) + suffix;
     }

@@ -44,8 +44,8 @@ final class Settings {
     private static final String KEEP = "cofferdam.keep";
     private static final String REUSE = "cofferdam.reuse";
     private static final String LINES = "cofferdam.report.lines";
-    private static final Set<String> KNOWN = new TreeSet<>(Set.of(
-            ENGINE, REQUIRED, HOST, STATE, IMAGES, REGISTRY, PULL, START, PULLING, CALLS, KEEP, REUSE, LINES));
+    private static final Set<String> KNOWN = new TreeSet<>(
+            Set.of(ENGINE, REQUIRED, HOST, STATE, IMAGES, REGISTRY, PULL, START, PULLING, CALLS, KEEP, REUSE, LINES));
     private static final int USUAL_LINES = 50;
     private static final int MOST_LINES = 100_000;
 
@@ -93,9 +93,7 @@ final class Settings {
                 values.put(key, properties.getProperty(key));
             } else {
                 problems.add(new Problem(
-                        FILE + ": " + key,
-                        "there is no such setting",
-                        "there are " + String.join(", ", KNOWN)));
+                        FILE + ": " + key, "there is no such setting", "there are " + String.join(", ", KNOWN)));
             }
         }
         return values;
@@ -113,7 +111,8 @@ final class Settings {
         }
         for (String key : List.of(REQUIRED, REUSE)) {
             if (!Set.of("true", "false").contains(values.getOrDefault(key, "false"))) {
-                problems.add(new Problem(key, "'" + values.get(key) + "' is neither true nor false", "write one of them"));
+                problems.add(
+                        new Problem(key, "'" + values.get(key) + "' is neither true nor false", "write one of them"));
             }
         }
         try {

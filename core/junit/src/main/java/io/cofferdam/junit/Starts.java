@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,7 +48,7 @@ final class Starts {
         declared.forEach(declaration -> ready.put(declaration.name(), new CompletableFuture<>()));
         List<Thread> starting = new ArrayList<>();
         for (Declaration declaration : declared) {
-            starting.add(session.threads.start("start", () -> start(declaration, starting)));
+            starting.add(session.threads.start("start", () -> start(declaration)));
         }
         boolean interrupted = awaitAll(starting);
         Throwable failed = failure.get();
@@ -55,10 +56,12 @@ final class Starts {
             return;
         }
         RuntimeException thrown = interrupted
-                ? new OperationInterruptedException("starting the environments of " + title + " was interrupted", failed)
+                ? new OperationInterruptedException(
+                        "starting the environments of " + title + " was interrupted", failed)
                 : failed instanceof RuntimeException unchecked
                         ? unchecked
-                        : new CofferdamException("could not start the environments of " + title + ": " + failed, failed);
+                        : new CofferdamException(
+                                "could not start the environments of " + title + ": " + failed, failed);
         try {
             group.close();
         } catch (RuntimeException left) {
@@ -85,8 +88,8 @@ final class Starts {
         return interrupted;
     }
 
-    private void start(Declaration declaration, List<Thread> starting) {
-        CompletableFuture<Member> promise = ready.get(declaration.name());
+    private void start(Declaration declaration) {
+        CompletableFuture<Member> promise = Objects.requireNonNull(ready.get(declaration.name()));
         try {
             List<Member> needed = needed(declaration);
             promise.complete(make(declaration, needed));
@@ -105,10 +108,11 @@ final class Starts {
                 needed.add(beside == null ? group.find(name, declaration.where()) : beside.get());
             } catch (ExecutionException failed) {
                 throw new CofferdamException(
-                        "'" + declaration.name() + "' was not started, because '" + name + "' was not", failed.getCause());
+                        "'" + declaration.name() + "' was not started, because '" + name + "' was not",
+                        failed.getCause());
             }
         }
-        if (pooled != null && pooled != declaration) {
+        if (pooled != null && !pooled.name().equals(declaration.name())) {
             // The others are in the network of the one that comes from a pool.
             CompletableFuture<Member> first = ready.get(pooled.name());
             if (first != null && !pooled.dependsOn().contains(declaration.name())) {
@@ -126,7 +130,8 @@ final class Starts {
         }
         String stack = declaration.stack().isEmpty() ? group.stack : group.stack + "-" + declaration.stack();
         String name = session.unique(declaration.name());
-        EnvironmentSpec spec = spec(session, declaration, name, title).stack(stack).build();
+        EnvironmentSpec spec =
+                spec(session, declaration, name, title).stack(stack).build();
         for (Member other : needed) {
             spec = joined(spec, other);
         }
@@ -147,14 +152,17 @@ final class Starts {
     /** A member of the network of what it depends on, where that has another. */
     private EnvironmentSpec joined(EnvironmentSpec spec, Member other) {
         String theirs = other.spec().stack().orElse("");
-        if (theirs.isEmpty() || theirs.equals(spec.stack().orElse("")) || spec.networks().containsKey(theirs)) {
+        if (theirs.isEmpty()
+                || theirs.equals(spec.stack().orElse(""))
+                || spec.networks().containsKey(theirs)) {
             return spec;
         }
         session.engine
                 .capabilities()
                 .require(
                         Capability.SEVERAL_NETWORKS,
-                        "give '" + other.declaration.name() + "' and what depends on it the same scope and stack, so that "
+                        "give '" + other.declaration.name()
+                                + "' and what depends on it the same scope and stack, so that "
                                 + "they share one network");
         return spec.toBuilder().network(theirs).build();
     }

@@ -24,8 +24,9 @@ abstract class Cases {
 
     EngineExecutionResults run(Map<String, String> parameters, Class<?>... samples) {
         return EngineTestKit.engine("junit-jupiter")
-                .selectors(Arrays.stream(samples).map(sample -> selectClass(sample)).toArray(
-                        org.junit.platform.engine.DiscoverySelector[]::new))
+                .selectors(Arrays.stream(samples)
+                        .map(sample -> selectClass(sample))
+                        .toArray(org.junit.platform.engine.DiscoverySelector[]::new))
                 .configurationParameter("cofferdam.engine", engine())
                 .configurationParameters(parameters)
                 .execute();

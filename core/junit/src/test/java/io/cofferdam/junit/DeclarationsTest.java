@@ -21,13 +21,7 @@ class DeclarationsTest extends Cases {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "orderDatabase, order-database",
-        "ORDER_DATABASE, order-database",
-        "db, db",
-        "s3, s3",
-        "webV2, web-v2"
-    })
+    @CsvSource({"orderDatabase, order-database", "ORDER_DATABASE, order-database", "db, db", "s3, s3", "webV2, web-v2"})
     void names(String field, String name) {
         assertThat(Declarations.hyphenated(field)).isEqualTo(name);
     }
@@ -124,9 +118,10 @@ class DeclarationsTest extends Cases {
     @CofferdamTest
     static class StrangeType {
         @Environment
-        static final EnvironmentSpec ONE =
-                Samples.shell("echo x; sleep 600").port(Samples.PORT).readyWhen(
-                        io.cofferdam.environment.Readiness.log("x")).build();
+        static final EnvironmentSpec ONE = Samples.shell("echo x; sleep 600")
+                .port(Samples.PORT)
+                .readyWhen(io.cofferdam.environment.Readiness.log("x"))
+                .build();
 
         @Test
         void test(@From Thread thread) {}

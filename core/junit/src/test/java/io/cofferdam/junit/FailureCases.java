@@ -40,8 +40,9 @@ abstract class FailureCases extends Cases {
     @CofferdamTest
     static class Failing {
         @Environment
-        final EnvironmentSpec crasher = Samples.shell("echo \"login with $TOKEN\"; while [ ! -e end ]; do sleep 0.1; done; "
-                        + "echo about to end >&2; exit 7")
+        final EnvironmentSpec crasher = Samples.shell(
+                        "echo \"login with $TOKEN\"; while [ ! -e end ]; do sleep 0.1; done; "
+                                + "echo about to end >&2; exit 7")
                 .secretEnv("TOKEN", "top-secret-value")
                 .env("PLAIN", "shown")
                 .readyWhen(Readiness.log("login"))
@@ -113,7 +114,8 @@ abstract class FailureCases extends Cases {
     @Test
     @DisplayName("a failure before all tests is told too, an aborted test is none")
     void others() {
-        assertThat(failure(run(FailingBeforeAll.class)).getSuppressed()[0].toString()).contains("words of one");
+        assertThat(failure(run(FailingBeforeAll.class)).getSuppressed()[0].toString())
+                .contains("words of one");
         assertThat(entries(run(Aborted.class))).isEmpty();
     }
 
@@ -144,13 +146,15 @@ abstract class FailureCases extends Cases {
             assertThat(environment.exec("true").succeeded()).isTrue();
             environment.remove();
         }
-        assertThat(failure(results).getSuppressed()[0].toString()).contains(name, "is kept for 5 min", "Enter it with:");
+        assertThat(failure(results).getSuppressed()[0].toString())
+                .contains(name, "is kept for 5 min", "Enter it with:");
     }
 
     private static Map<String, String> entries(EngineExecutionResults results) {
         Map<String, String> all = new java.util.LinkedHashMap<>();
         reports(results)
-                .forEach(event -> all.putAll(event.getRequiredPayload(ReportEntry.class).getKeyValuePairs()));
+                .forEach(event ->
+                        all.putAll(event.getRequiredPayload(ReportEntry.class).getKeyValuePairs()));
         return all;
     }
 }

@@ -78,7 +78,10 @@ abstract class LifecycleCases extends Cases {
                 throws Exception {
             SEEN.add(environment.name());
             assertThat(get(uri)).isEqualTo("hello\n");
-            assertThat(address.getPort()).isEqualTo(port).isEqualTo(endpoint.hostPort()).isEqualTo(details.port());
+            assertThat(address.getPort())
+                    .isEqualTo(port)
+                    .isEqualTo(endpoint.hostPort())
+                    .isEqualTo(details.port());
             assertThat(uri).isEqualTo(URI.create("http://" + endpoint + "/")).isEqualTo(details.uri());
             assertThat(other).isEqualTo(endpoint.uri("ws"));
             assertThat(engine.environments().find(environment.name())).isPresent();
@@ -119,7 +122,8 @@ abstract class LifecycleCases extends Cases {
             assertThat(logs.text()).contains("working");
             SEEN.add(injected.name());
             SEEN.add(injected.spec().stack().orElseThrow());
-            assertThat(injected.exec("sh", "-c", "test ! -e mark && touch mark").succeeded()).isTrue();
+            assertThat(injected.exec("sh", "-c", "test ! -e mark && touch mark").succeeded())
+                    .isTrue();
         }
     }
 
@@ -162,7 +166,8 @@ abstract class LifecycleCases extends Cases {
 
         @Test
         void inOrder(@From("base") IsolatedEnvironment base, @From("front") IsolatedEnvironment front) {
-            assertThat(front.status().created()).isAfter(base.status().startedAt().orElseThrow());
+            assertThat(front.status().created())
+                    .isAfter(base.status().startedAt().orElseThrow());
             assertThat(front.spec().stack()).isEqualTo(base.spec().stack());
         }
 
@@ -264,10 +269,7 @@ abstract class LifecycleCases extends Cases {
         @RegisterExtension
         static final CofferdamExtension EXTENSION = CofferdamExtension.builder()
                 .environment("first", Samples.says("first"))
-                .environment(
-                        "second",
-                        Preset.of(Samples.says("second")),
-                        options -> options.scope(Scope.METHOD))
+                .environment("second", Preset.of(Samples.says("second")), options -> options.scope(Scope.METHOD))
                 .build();
 
         @Test

@@ -32,7 +32,8 @@ final class Samples {
                         .readyWhen(Readiness.http(PORT, "/"))
                         .build())
                 .withProcess(EnvironmentSpec.command(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
                                 "-cp",
                                 classPath(),
                                 WebSample.class.getName())
@@ -43,8 +44,11 @@ final class Samples {
     }
 
     private static String classPath() {
-        return Path.of(java.net.URI.create(
-                        Samples.class.getProtectionDomain().getCodeSource().getLocation().toString()))
+        return Path.of(java.net.URI.create(Samples.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toString()))
                 .toString();
     }
 }
