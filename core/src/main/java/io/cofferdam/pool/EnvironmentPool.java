@@ -348,8 +348,9 @@ public final class EnvironmentPool implements AutoCloseable {
         String next = nextName();
         making.add(next);
         try {
-            IsolatedEnvironment environment =
-                    engine.environments().run(spec.toBuilder().name(next).build());
+            EnvironmentSpec.Builder one = spec.toBuilder().name(next);
+            IsolatedEnvironment environment = engine.environments()
+                    .run(options.ownStacks() ? one.stack(next).build() : one.build());
             making.remove(next);
             Slot slot = new Slot(environment);
             try {

@@ -29,6 +29,7 @@ import java.util.function.Predicate;
  * @param reset what happens between two leases
  * @param firstRetry how long until the next attempt after the first failure to make one; doubled with each further failure
  * @param longestRetry the bound of that
+ * @param ownStacks whether each of them is in a stack of its own, which is called as it is, instead of that of the specification
  */
 @Experimental
 public record PoolOptions(
@@ -40,7 +41,8 @@ public record PoolOptions(
         Predicate<? super IsolatedEnvironment> healthCheck,
         PoolReset reset,
         Duration firstRetry,
-        Duration longestRetry) {
+        Duration longestRetry,
+        boolean ownStacks) {
 
     private static final int MOST = 1024;
     private static final int MOST_PARALLEL = 64;
@@ -94,7 +96,8 @@ public record PoolOptions(
                 environment -> true,
                 PoolReset.discard(),
                 Duration.ofMillis(250),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                false);
     }
 
     /**
@@ -105,7 +108,7 @@ public record PoolOptions(
      */
     public PoolOptions withMaximum(int value) {
         return new PoolOptions(
-                size, value, memoryLimit, paused, parallelism, healthCheck, reset, firstRetry, longestRetry);
+                size, value, memoryLimit, paused, parallelism, healthCheck, reset, firstRetry, longestRetry, ownStacks);
     }
 
     /**
@@ -124,7 +127,8 @@ public record PoolOptions(
                 healthCheck,
                 reset,
                 firstRetry,
-                longestRetry);
+                longestRetry,
+                ownStacks);
     }
 
     /**
@@ -134,7 +138,7 @@ public record PoolOptions(
      */
     public PoolOptions asPaused() {
         return new PoolOptions(
-                size, maximum, memoryLimit, true, parallelism, healthCheck, reset, firstRetry, longestRetry);
+                size, maximum, memoryLimit, true, parallelism, healthCheck, reset, firstRetry, longestRetry, ownStacks);
     }
 
     /**
@@ -144,7 +148,7 @@ public record PoolOptions(
      * @return the new options
      */
     public PoolOptions withParallelism(int value) {
-        return new PoolOptions(size, maximum, memoryLimit, paused, value, healthCheck, reset, firstRetry, longestRetry);
+        return new PoolOptions(size, maximum, memoryLimit, paused, value, healthCheck, reset, firstRetry, longestRetry, ownStacks);
     }
 
     /**
@@ -154,7 +158,7 @@ public record PoolOptions(
      * @return the new options
      */
     public PoolOptions withHealthCheck(Predicate<? super IsolatedEnvironment> value) {
-        return new PoolOptions(size, maximum, memoryLimit, paused, parallelism, value, reset, firstRetry, longestRetry);
+        return new PoolOptions(size, maximum, memoryLimit, paused, parallelism, value, reset, firstRetry, longestRetry, ownStacks);
     }
 
     /**
@@ -165,7 +169,7 @@ public record PoolOptions(
      */
     public PoolOptions withReset(PoolReset value) {
         return new PoolOptions(
-                size, maximum, memoryLimit, paused, parallelism, healthCheck, value, firstRetry, longestRetry);
+                size, maximum, memoryLimit, paused, parallelism, healthCheck, value, firstRetry, longestRetry, ownStacks);
     }
 
     /**
@@ -176,6 +180,26 @@ public record PoolOptions(
      * @return the new options
      */
     public PoolOptions withRetry(Duration first, Duration longest) {
-        return new PoolOptions(size, maximum, memoryLimit, paused, parallelism, healthCheck, reset, first, longest);
+        return new PoolOptions(size, maximum, memoryLimit, paused, parallelism, healthCheck, reset, first, longest, ownStacks);
+    }
+
+    /**
+     * The same options of a pool in which no two environments share a network: whoever claims one can let others join its
+     * stack, and whoever has another one reaches neither.
+     *
+     * @return the new options
+     */
+    public PoolOptions withOwnStacks() {
+        return new PoolOptions(
+                size,
+                maximum,
+                memoryLimit,
+                paused,
+                parallelism,
+                healthCheck,
+                reset,
+                firstRetry,
+                longestRetry,
+                true);
     }
 }

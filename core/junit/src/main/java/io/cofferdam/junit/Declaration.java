@@ -1,6 +1,9 @@
 package io.cofferdam.junit;
 
+import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.error.Problem;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,5 +33,19 @@ record Declaration(
 
     Declaration withScope(Scope value) {
         return new Declaration(name, value, stack, dependsOn, reset, pool, reuse, preset, where);
+    }
+
+    /** How its software forgets its data; the reader of declarations made sure of it. */
+    DataReset dataReset() {
+        DataReset known = preset.dataReset();
+        if (known == null) {
+            throw new InvalidInputException(
+                    where,
+                    List.of(new Problem(
+                            "reset",
+                            preset + " does not know how its software forgets its data",
+                            "use Reset.SNAPSHOT, or a preset that does")));
+        }
+        return known;
     }
 }

@@ -158,6 +158,12 @@ final class Declarations {
                     "a pool is for environments of a test's own, of which it has at least one",
                     "set scope = Scope.METHOD, or take the pool out");
         }
+        if (annotation.pool() > 0 && (annotation.dependsOn().length > 0 || !annotation.stack().isEmpty())) {
+            problem(
+                    place,
+                    "what comes from a pool was started before the test, in a network of its own",
+                    "take dependsOn and stack out; other environments of the test join its network");
+        }
         if (annotation.reset() != Reset.NONE && scope == Scope.METHOD && annotation.pool() == 0) {
             problem(
                     place,

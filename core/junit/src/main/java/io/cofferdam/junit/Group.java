@@ -20,7 +20,7 @@ final class Group implements ExtensionContext.Store.CloseableResource, AutoClose
     final Session session;
 
     /** The name of the network of those that name no stack. */
-    final String stack;
+    private volatile String stack;
 
     @Nullable
     private final Group around;
@@ -52,9 +52,16 @@ final class Group implements ExtensionContext.Store.CloseableResource, AutoClose
         return group;
     }
 
+    String stack() {
+        return stack;
+    }
+
     /** One that is ready; {@code owned} if it ends with the group. */
     synchronized void add(Member member, boolean owned) {
         members.put(member.declaration.name(), member);
+        if (member.isLeased()) {
+            stack = member.spec().stack().orElse(stack);
+        }
         if (owned) {
             own.add(member);
         }
@@ -121,6 +128,13 @@ final class Group implements ExtensionContext.Store.CloseableResource, AutoClose
         if (leaving.isEmpty()) {
             return;
         }
-        new Ends(session.threads, leaving).run();
+        List<Member> leased = leaving.stream().filter(Member::isLeased).toList();
+        leaving.removeAll(leased);
+        try {
+            new Ends(session.threads, leaving).run();
+        } finally {
+            // Somebody else's from now on, so not before the others in its network are gone.
+            leased.forEach(Member::close);
+        }
     }
 }

@@ -112,7 +112,8 @@ final class LocalServers {
                         + "mkdir -p html tmp\n"
                         + "[ -e html/index.html ] || echo '<h1>Welcome to nginx!</h1>' >html/index.html\n"
                         + "chmod -R a+rX html .\n"
-                        + "cat >nginx.conf <<END\n"
+                        + "user=; [ \"$(id -u)\" != 0 ] || user='user root;'\n" // whose files nobody else may read
+                        + "cat >nginx.conf <<END\n$user\n"
                         + "daemon off;\nerror_log stderr;\npid $PWD/pid;\nworker_processes 1;\nevents {}\n"
                         + "http {\n  access_log /dev/stdout;\n  client_body_temp_path tmp;\n  proxy_temp_path tmp;\n"
                         + "  fastcgi_temp_path tmp;\n  uwsgi_temp_path tmp;\n  scgi_temp_path tmp;\n"

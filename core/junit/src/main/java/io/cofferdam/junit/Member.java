@@ -47,7 +47,7 @@ final class Member implements AutoCloseable {
     void remember() throws Exception {
         switch (declaration.reset()) {
             case SNAPSHOT -> clean = environment.snapshot(cleanName(environment));
-            case DATA -> dataReset().remember(environment, connection());
+            case DATA -> declaration.dataReset().remember(environment, connection());
             case NONE -> used = false;
         }
     }
@@ -71,17 +71,9 @@ final class Member implements AutoCloseable {
         if (clean != null) {
             environment.restore(clean);
         } else {
-            dataReset().putBack(environment, connection());
+            declaration.dataReset().putBack(environment, connection());
         }
         return true;
-    }
-
-    private DataReset dataReset() {
-        DataReset reset = declaration.preset().dataReset();
-        if (reset == null) {
-            throw new IllegalStateException(declaration.where() + " has no reset of data");
-        }
-        return reset;
     }
 
     ConnectionDetails connection() {

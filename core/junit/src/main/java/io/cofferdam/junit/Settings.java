@@ -46,6 +46,7 @@ final class Settings {
     private static final String LINES = "cofferdam.report.lines";
     private static final Set<String> KNOWN = new TreeSet<>(
             Set.of(ENGINE, REQUIRED, HOST, STATE, IMAGES, REGISTRY, PULL, START, PULLING, CALLS, KEEP, REUSE, LINES));
+    private static final Path OF_ROOT = Path.of("/var/lib/cofferdam");
     private static final int USUAL_LINES = 50;
     private static final int MOST_LINES = 100_000;
 
@@ -188,7 +189,7 @@ final class Settings {
     EngineConfig engineConfig() {
         EngineConfig.Builder config = EngineConfig.builder();
         Optional.ofNullable(values.get(HOST)).ifPresent(config::host);
-        Optional.ofNullable(values.get(STATE)).map(Path::of).ifPresent(config::stateDirectory);
+        stateDirectory().ifPresent(config::stateDirectory);
         Optional.ofNullable(values.get(REGISTRY)).ifPresent(config::defaultRegistry);
         duration(START).ifPresent(config::startTimeout);
         duration(PULLING).ifPresent(config::pullTimeout);
@@ -197,6 +198,14 @@ final class Settings {
             config.imageNames(this::substituted);
         }
         return config.build();
+    }
+
+    /** Servers refuse to run as root, and no other user gets into root's home: root's environments lie elsewhere. */
+    private Optional<Path> stateDirectory() {
+        if (values.containsKey(STATE)) {
+            return Optional.of(Path.of(values.get(STATE)));
+        }
+        return "root".equals(System.getProperty("user.name")) ? Optional.of(OF_ROOT) : Optional.empty();
     }
 
     private Optional<Duration> duration(String key) {

@@ -115,11 +115,21 @@ final class Starts {
         if (pooled != null && !pooled.name().equals(declaration.name())) {
             // The others are in the network of the one that comes from a pool.
             CompletableFuture<Member> first = ready.get(pooled.name());
-            if (first != null && !pooled.dependsOn().contains(declaration.name())) {
-                first.get();
+            if (first != null) {
+                awaited(first, declaration.name(), pooled.name());
             }
         }
         return needed;
+    }
+
+    private static Member awaited(CompletableFuture<Member> other, String name, String otherName)
+            throws InterruptedException {
+        try {
+            return other.get();
+        } catch (ExecutionException failed) {
+            throw new CofferdamException(
+                    "'" + name + "' was not started, because '" + otherName + "' was not", failed.getCause());
+        }
     }
 
     private Member make(Declaration declaration, List<Member> needed) throws Exception {
@@ -128,7 +138,12 @@ final class Starts {
             group.add(member, false);
             return member;
         }
-        String stack = declaration.stack().isEmpty() ? group.stack : group.stack + "-" + declaration.stack();
+        if (declaration.pool() > 0) {
+            Member member = PooledEnvironments.claim(session, declaration);
+            group.add(member, true);
+            return member;
+        }
+        String stack = declaration.stack().isEmpty() ? group.stack() : group.stack() + "-" + declaration.stack();
         String name = session.unique(declaration.name());
         EnvironmentSpec spec =
                 spec(session, declaration, name, title).stack(stack).build();

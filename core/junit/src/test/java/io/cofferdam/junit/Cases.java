@@ -5,10 +5,14 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.cofferdam.Cofferdam;
 import io.cofferdam.engine.Orchestrator;
+import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.LabelSelector;
+import io.cofferdam.environment.Labels;
+import io.cofferdam.pool.EnvironmentPool;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
@@ -64,10 +68,34 @@ abstract class Cases {
         return results.allEvents().reportingEntryPublished().list();
     }
 
-    /** The names of environments that tests of a class left on the engine. */
+    /** The engine as the tests see it. */
+    Orchestrator open() {
+        Settings settings = Settings.read(key -> Optional.empty(), Cases.class.getClassLoader());
+        return Cofferdam.open(engine(), settings.engineConfig());
+    }
+
+    /** The names of environments of a pool that this JVM left on the engine. */
+    List<String> leftInPools() {
+        try (Orchestrator engine = open()) {
+            return engine.environments().statuses(LabelSelector.having(EnvironmentPool.LABEL)).stream()
+                    .filter(Cases::isOurs)
+                    .map(status -> status.name())
+                    .toList();
+        }
+    }
+
+    /** The same may be tested on the same engine by another JVM. */
+    private static boolean isOurs(EnvironmentStatus status) {
+        return status.labels()
+                .getOrDefault(Labels.OWNER, "")
+                .contains(":" + ProcessHandle.current().pid() + ":");
+    }
+
+    /** The names of environments that tests of a class, run by this JVM, left on the engine. */
     List<String> leftBy(Class<?>... samples) {
-        try (Orchestrator engine = Cofferdam.open(engine())) {
+        try (Orchestrator engine = open()) {
             return engine.environments().statuses(LabelSelector.having(Starts.LABEL)).stream()
+                    .filter(Cases::isOurs)
                     .filter(status -> Arrays.stream(samples)
                             .anyMatch(sample -> status.labels()
                                     .getOrDefault(Starts.LABEL, "")

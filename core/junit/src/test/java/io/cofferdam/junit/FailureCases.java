@@ -3,7 +3,6 @@ package io.cofferdam.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.cofferdam.Cofferdam;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.IsolatedEnvironment;
@@ -140,7 +139,7 @@ abstract class FailureCases extends Cases {
         EngineExecutionResults results = run(Map.of("cofferdam.keep", "5m"), Kept.class);
 
         String name = SEEN.get(0);
-        try (Orchestrator engine = Cofferdam.open(engine())) {
+        try (Orchestrator engine = open()) {
             IsolatedEnvironment environment = engine.environments().get(name);
             assertThat(leftBy(Kept.class)).containsExactly(name);
             assertThat(environment.exec("true").succeeded()).isTrue();

@@ -2,7 +2,6 @@ package io.cofferdam.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cofferdam.Cofferdam;
 import io.cofferdam.engine.Capability;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.Endpoint;
@@ -203,7 +202,7 @@ abstract class LifecycleCases extends Cases {
     @DisplayName("dependencies across scopes: a member of both networks, or refused with what to do")
     void acrossScopes() {
         boolean several;
-        try (Orchestrator engine = Cofferdam.open(engine())) {
+        try (Orchestrator engine = open()) {
             several = engine.capabilities().has(Capability.SEVERAL_NETWORKS);
         }
         if (several) {

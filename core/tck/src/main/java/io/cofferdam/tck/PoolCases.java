@@ -230,6 +230,22 @@ abstract class PoolCases extends Cases {
     }
 
     @Test
+    @DisplayName("own stacks: no two environments share a network, and it goes with its environment")
+    void ownStacks() {
+        String first;
+        try (EnvironmentPool pool = open(PoolOptions.ofSize(2).withOwnStacks());
+                Lease one = pool.claim(patience());
+                Lease two = pool.claim(patience())) {
+            first = one.environment().spec().stack().orElseThrow();
+            assertThat(first)
+                    .isEqualTo(one.environment().name())
+                    .isNotEqualTo(two.environment().spec().stack().orElseThrow());
+            assertThat(engine().networks().find(first)).isPresent();
+        }
+        assertThat(engine().networks().find(first)).isEmpty();
+    }
+
+    @Test
     @DisplayName("failure: what cannot be made is told by an event and by the claim, and nothing is left")
     void failure() throws InterruptedException {
         CountDownLatch failed = new CountDownLatch(2);

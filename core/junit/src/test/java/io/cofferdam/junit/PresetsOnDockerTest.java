@@ -1,0 +1,23 @@
+package io.cofferdam.junit;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class PresetsOnDockerTest extends PresetCases {
+    @Override
+    String engine() {
+        return "docker";
+    }
+
+    @Test
+    @DisplayName("PostgreSQL: reached as declared, put back by data and by snapshot")
+    void postgresql() {
+        succeed(5, LOCAL_IMAGES, Postgresql.class);
+    }
+
+    @Test
+    @DisplayName("Redis: reached and emptied")
+    void redis() {
+        succeed(2, LOCAL_IMAGES, Redis.class);
+    }
+}
