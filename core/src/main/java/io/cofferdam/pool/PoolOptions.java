@@ -148,7 +148,8 @@ public record PoolOptions(
      * @return the new options
      */
     public PoolOptions withParallelism(int value) {
-        return new PoolOptions(size, maximum, memoryLimit, paused, value, healthCheck, reset, firstRetry, longestRetry, ownStacks);
+        return new PoolOptions(
+                size, maximum, memoryLimit, paused, value, healthCheck, reset, firstRetry, longestRetry, ownStacks);
     }
 
     /**
@@ -158,7 +159,8 @@ public record PoolOptions(
      * @return the new options
      */
     public PoolOptions withHealthCheck(Predicate<? super IsolatedEnvironment> value) {
-        return new PoolOptions(size, maximum, memoryLimit, paused, parallelism, value, reset, firstRetry, longestRetry, ownStacks);
+        return new PoolOptions(
+                size, maximum, memoryLimit, paused, parallelism, value, reset, firstRetry, longestRetry, ownStacks);
     }
 
     /**
@@ -169,7 +171,16 @@ public record PoolOptions(
      */
     public PoolOptions withReset(PoolReset value) {
         return new PoolOptions(
-                size, maximum, memoryLimit, paused, parallelism, healthCheck, value, firstRetry, longestRetry, ownStacks);
+                size,
+                maximum,
+                memoryLimit,
+                paused,
+                parallelism,
+                healthCheck,
+                value,
+                firstRetry,
+                longestRetry,
+                ownStacks);
     }
 
     /**
@@ -180,7 +191,8 @@ public record PoolOptions(
      * @return the new options
      */
     public PoolOptions withRetry(Duration first, Duration longest) {
-        return new PoolOptions(size, maximum, memoryLimit, paused, parallelism, healthCheck, reset, first, longest, ownStacks);
+        return new PoolOptions(
+                size, maximum, memoryLimit, paused, parallelism, healthCheck, reset, first, longest, ownStacks);
     }
 
     /**
@@ -191,15 +203,6 @@ public record PoolOptions(
      */
     public PoolOptions withOwnStacks() {
         return new PoolOptions(
-                size,
-                maximum,
-                memoryLimit,
-                paused,
-                parallelism,
-                healthCheck,
-                reset,
-                firstRetry,
-                longestRetry,
-                true);
+                size, maximum, memoryLimit, paused, parallelism, healthCheck, reset, firstRetry, longestRetry, true);
     }
 }

@@ -14,10 +14,10 @@ final class Concurrency {
     /** An environment that is put back before each test cannot be in use by another one. */
     static void refuseSharing(ExtensionContext context, Declaration declaration) {
         if (isConcurrent(context, declaration.scope() == Scope.RUN)) {
-            throw new ExtensionConfigurationException(
-                    "'" + declaration.name() + "' (" + declaration.where()
-                            + ") is put back before each test, which tests that run at the same time cannot share; "
-                            + "give each its own with scope = Scope.METHOD and a pool, or run them with @Execution(SAME_THREAD)");
+            throw new ExtensionConfigurationException("'" + declaration.name() + "' (" + declaration.where()
+                    + ") is put back before each test, which tests that run at the same time cannot share;"
+                    + " give each its own with scope = Scope.METHOD and a pool, or run them with"
+                    + " @Execution(SAME_THREAD)");
         }
     }
 
@@ -28,8 +28,8 @@ final class Concurrency {
         if (injects && isConcurrent(context, false)) {
             throw new ExtensionConfigurationException(
                     context.getRequiredTestClass().getName()
-                            + " has one instance for tests that run at the same time, and injected fields, which they would "
-                            + "share; inject parameters instead");
+                            + " has one instance for tests that run at the same time, and injected fields, which they"
+                            + " would share; inject parameters instead");
         }
     }
 

@@ -131,8 +131,8 @@ final class Declarations {
             problem(
                     place,
                     "nothing says what to run",
-                    "give @Environment an image or a command, or the field the type Preset or EnvironmentSpec; to inject "
-                            + "what is declared elsewhere use @From");
+                    "give @Environment an image or a command, or the field the type Preset or EnvironmentSpec; to"
+                            + " inject what is declared elsewhere use @From");
             return Preset.of(EnvironmentSpec.command("false").build());
         }
         if (!annotation.image().isEmpty()) {
@@ -158,7 +158,8 @@ final class Declarations {
                     "a pool is for environments of a test's own, of which it has at least one",
                     "set scope = Scope.METHOD, or take the pool out");
         }
-        if (annotation.pool() > 0 && (annotation.dependsOn().length > 0 || !annotation.stack().isEmpty())) {
+        if (annotation.pool() > 0
+                && (annotation.dependsOn().length > 0 || !annotation.stack().isEmpty())) {
             problem(
                     place,
                     "what comes from a pool was started before the test, in a network of its own",

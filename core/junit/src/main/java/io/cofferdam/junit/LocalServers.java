@@ -32,15 +32,19 @@ final class LocalServers {
                                 + "PATH=\"${newest:+$newest:}$PATH\"\n"
                                 + needs("initdb", "postgresql")
                                 + "if [ ! -e data/PG_VERSION ]; then\n"
-                                + "  printf '%s\\n' \"$POSTGRES_PASSWORD\" >password\n"
-                                + "  initdb -D data -U \"$POSTGRES_USER\" -A scram-sha-256 --pwfile=password -E UTF8 --locale=C --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }\n"
+                                + "  printf '%s\\n"
+                                + "' \"$POSTGRES_PASSWORD\" >password\n"
+                                + "  initdb -D data -U \"$POSTGRES_USER\" -A scram-sha-256 --pwfile=password -E UTF8"
+                                + " --locale=C --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }\n"
                                 + "  rm password\n"
-                                + "  [ \"$POSTGRES_DB\" = postgres ] || printf 'CREATE DATABASE \"%s\"\\n' \"$POSTGRES_DB\" | postgres --single -D data postgres >/dev/null\n"
+                                + "  [ \"$POSTGRES_DB\" = postgres ] || printf 'CREATE DATABASE \"%s\"\\n"
+                                + "' \"$POSTGRES_DB\" | postgres --single -D data postgres >/dev/null\n"
                                 + "fi\n"
                                 // Left by one that was killed or is a copy of a running one.
                                 + "rm -f data/postmaster.pid\n"
-                                + "exec postgres -D data -c listen_addresses=\"$address\" -c port=5432 -c unix_socket_directories='' "
-                                + "-c fsync=off -c synchronous_commit=off -c full_page_writes=off\n")
+                                + "exec postgres -D data -c listen_addresses=\"$address\" -c port=5432 -c"
+                                + " unix_socket_directories='' -c fsync=off -c synchronous_commit=off -c"
+                                + " full_page_writes=off\n")
                 .env("POSTGRES_USER", preset.username())
                 .secretEnv("POSTGRES_PASSWORD", preset.password())
                 .env("POSTGRES_DB", preset.database())
@@ -51,20 +55,22 @@ final class LocalServers {
     }
 
     static EnvironmentSpec.Builder mariadb(Preset preset, Capabilities capabilities) {
-        EnvironmentSpec.Builder spec = script(
-                        "PATH=\"$PATH:/usr/sbin\"\n"
-                                + needs("mariadbd", "mariadb-server")
-                                + "if [ ! -e data/mysql ]; then\n"
-                                + "  mariadb-install-db --no-defaults --datadir=\"$PWD/data\" --auth-root-authentication-method=normal --skip-test-db >install.log 2>&1 || { cat install.log >&2; exit 1; }\n"
-                                + "  cat >init.sql <<END\n"
-                                + "CREATE DATABASE \\`$MARIADB_DATABASE\\`;\n"
-                                + "CREATE USER '$MARIADB_USER'@'%' IDENTIFIED BY '$MARIADB_PASSWORD';\n"
-                                + "GRANT ALL ON \\`$MARIADB_DATABASE\\`.* TO '$MARIADB_USER'@'%';\n"
-                                + "END\n"
-                                + "  init=--init-file=$PWD/init.sql\n"
-                                + "fi\n"
-                                + "exec mariadbd --no-defaults --datadir=\"$PWD/data\" --bind-address=\"$address\" --port=3306 "
-                                + "--socket=\"$PWD/s\" --pid-file=\"$PWD/pid\" --innodb-flush-log-at-trx-commit=0 --skip-name-resolve $init\n")
+        EnvironmentSpec.Builder spec = script("PATH=\"$PATH:/usr/sbin\"\n"
+                        + needs("mariadbd", "mariadb-server")
+                        + "if [ ! -e data/mysql ]; then\n"
+                        + "  mariadb-install-db --no-defaults --datadir=\"$PWD/data\""
+                        + " --auth-root-authentication-method=normal --skip-test-db >install.log 2>&1 || { cat"
+                        + " install.log >&2; exit 1; }\n"
+                        + "  cat >init.sql <<END\n"
+                        + "CREATE DATABASE \\`$MARIADB_DATABASE\\`;\n"
+                        + "CREATE USER '$MARIADB_USER'@'%' IDENTIFIED BY '$MARIADB_PASSWORD';\n"
+                        + "GRANT ALL ON \\`$MARIADB_DATABASE\\`.* TO '$MARIADB_USER'@'%';\n"
+                        + "END\n"
+                        + "  init=--init-file=$PWD/init.sql\n"
+                        + "fi\n"
+                        + "exec mariadbd --no-defaults --datadir=\"$PWD/data\" --bind-address=\"$address\""
+                        + " --port=3306 --socket=\"$PWD/s\" --pid-file=\"$PWD/pid\""
+                        + " --innodb-flush-log-at-trx-commit=0 --skip-name-resolve $init\n")
                 .env("MARIADB_DATABASE", preset.database())
                 .env("MARIADB_USER", preset.username())
                 .secretEnv("MARIADB_PASSWORD", preset.password())
@@ -75,9 +81,9 @@ final class LocalServers {
     }
 
     static EnvironmentSpec.Builder redis(Preset preset, Capabilities capabilities) {
-        return script(
-                        needs("redis-server", "redis-server")
-                                + "exec redis-server --bind \"$address\" --port 6379 --protected-mode no --save '' --appendonly no\n")
+        return script(needs("redis-server", "redis-server")
+                        + "exec redis-server --bind \"$address\" --port 6379 --protected-mode no --save ''"
+                        + " --appendonly no\n")
                 .port(6379)
                 .readyWhen(Readiness.log("Ready to accept connections"));
     }
@@ -92,9 +98,10 @@ final class LocalServers {
                         + "default_pass = $RABBITMQ_DEFAULT_PASS\n"
                         + "loopback_users = none\n"
                         + "END\n"
-                        + "export RABBITMQ_CONFIG_FILE=$PWD/rabbitmq.conf RABBITMQ_MNESIA_BASE=$PWD/data RABBITMQ_LOG_BASE=$PWD/log "
-                        + "RABBITMQ_LOGS=- RABBITMQ_NODENAME=rabbit-$$@localhost RABBITMQ_DIST_PORT=0 RABBITMQ_PID_FILE=$PWD/pid "
-                        + "RABBITMQ_ENABLED_PLUGINS_FILE=$PWD/enabled_plugins\n"
+                        + "export RABBITMQ_CONFIG_FILE=$PWD/rabbitmq.conf RABBITMQ_MNESIA_BASE=$PWD/data"
+                        + " RABBITMQ_LOG_BASE=$PWD/log RABBITMQ_LOGS=- RABBITMQ_NODENAME=rabbit-$$@localhost"
+                        + " RABBITMQ_DIST_PORT=0 RABBITMQ_PID_FILE=$PWD/pid"
+                        + " RABBITMQ_ENABLED_PLUGINS_FILE=$PWD/enabled_plugins\n"
                         + "echo '[].' >enabled_plugins\n"
                         + "exec rabbitmq-server\n")
                 .env("RABBITMQ_DEFAULT_USER", preset.username())

@@ -16,7 +16,8 @@ final class PsqlCommands {
         List<String> command = new ArrayList<>(List.of(
                 "sh",
                 "-c",
-                "PGPASSWORD=\"$POSTGRES_PASSWORD\" exec psql -q -v ON_ERROR_STOP=1 -h \"${COFFERDAM_ADDRESS:-127.0.0.1}\" \"$@\"",
+                "PGPASSWORD=\"$POSTGRES_PASSWORD\" exec psql -q -v ON_ERROR_STOP=1 -h"
+                        + " \"${COFFERDAM_ADDRESS:-127.0.0.1}\" \"$@\"",
                 "psql",
                 "-U",
                 connection.username(),

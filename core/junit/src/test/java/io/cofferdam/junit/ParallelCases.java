@@ -45,7 +45,10 @@ abstract class ParallelCases extends Cases {
         assertThat(TAKEN.add("network " + stack)).as(stack).isTrue();
         EVER.add(name);
         if (marked) {
-            assertThat(environment.exec("sh", "-c", "test ! -e mark && touch mark").succeeded()).isTrue();
+            assertThat(environment
+                            .exec("sh", "-c", "test ! -e mark && touch mark")
+                            .succeeded())
+                    .isTrue();
         }
         TAKEN.remove("environment " + name);
         TAKEN.remove("network " + stack);

@@ -36,7 +36,8 @@ abstract class PresetCases extends Cases {
     @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
     static class Postgresql {
         @Environment
-        static final Preset DATABASE = Presets.postgresql().withDatabase("shop db").withCredentials("o neil", "p%w \"x");
+        static final Preset DATABASE =
+                Presets.postgresql().withDatabase("shop db").withCredentials("o neil", "p%w \"x");
 
         @Test
         void isReached(ConnectionDetails database) throws SQLException {
