@@ -180,6 +180,12 @@ final class Declarations {
         if (!annotation.reuse().isEmpty() && scope != Scope.RUN) {
             problem(place, "only environments of the run can be kept for later ones", "set scope = Scope.RUN");
         }
+        if (!annotation.reuse().isEmpty() && (annotation.dependsOn().length > 0 || annotation.reset() != Reset.NONE)) {
+            problem(
+                    place,
+                    "what is kept for later runs is alone, and as the run before left it",
+                    "take dependsOn and reset out, or reuse");
+        }
         Declaration before = found.put(
                 name,
                 new Declaration(

@@ -1,0 +1,8 @@
+package io.cofferdam.junit;
+
+class KilledOnDockerTest extends KilledCases {
+    @Override
+    String engine() {
+        return "docker";
+    }
+}

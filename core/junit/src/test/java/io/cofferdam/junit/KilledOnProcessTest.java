@@ -1,0 +1,8 @@
+package io.cofferdam.junit;
+
+class KilledOnProcessTest extends KilledCases {
+    @Override
+    String engine() {
+        return "process";
+    }
+}
