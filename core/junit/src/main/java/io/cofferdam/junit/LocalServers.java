@@ -21,6 +21,11 @@ final class LocalServers {
                 + ", or choose an engine with images' >&2; exit 127; }\n";
     }
 
+    /** That it says so is not all: where stacks are isolated, the way to its port is opened a little later. */
+    private static Readiness ready(String line, int port) {
+        return Readiness.allOf(Readiness.log(line), Readiness.port(port));
+    }
+
     private static EnvironmentSpec.Builder script(String script) {
         return EnvironmentSpec.command("sh", "-c", "set -e\numask 077\n" + ADDRESS + script);
     }
@@ -50,7 +55,7 @@ final class LocalServers {
                 .env("POSTGRES_DB", preset.database())
                 .port(5432)
                 .stopSignal("SIGINT")
-                .readyWhen(Readiness.log("database system is ready to accept connections"));
+                .readyWhen(ready("database system is ready to accept connections", 5432));
         return Presets.asUser(spec, "postgres", capabilities);
     }
 
@@ -76,7 +81,7 @@ final class LocalServers {
                 .secretEnv("MARIADB_PASSWORD", preset.password())
                 .port(3306)
                 .startTimeout(Duration.ofMinutes(3))
-                .readyWhen(Readiness.log("port: 3306\\b"));
+                .readyWhen(ready("port: 3306\\b", 3306));
         return Presets.asUser(spec, "mysql", capabilities);
     }
 
@@ -85,7 +90,7 @@ final class LocalServers {
                         + "exec redis-server --bind \"$address\" --port 6379 --protected-mode no --save ''"
                         + " --appendonly no\n")
                 .port(6379)
-                .readyWhen(Readiness.log("Ready to accept connections"));
+                .readyWhen(ready("Ready to accept connections", 6379));
     }
 
     static EnvironmentSpec.Builder rabbitmq(Preset preset, Capabilities capabilities) {
@@ -108,7 +113,7 @@ final class LocalServers {
                 .secretEnv("RABBITMQ_DEFAULT_PASS", preset.password())
                 .port(5672)
                 .startTimeout(Duration.ofMinutes(3))
-                .readyWhen(Readiness.log("Server startup complete"));
+                .readyWhen(ready("Server startup complete", 5672));
         return Presets.asUser(spec, "rabbitmq", capabilities);
     }
 

@@ -1,5 +1,7 @@
 package io.cofferdam.junit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -19,5 +21,14 @@ class PresetsOnDockerTest extends PresetCases {
     @DisplayName("Redis: reached and emptied")
     void redis() {
         succeed(2, LOCAL_IMAGES, Redis.class);
+    }
+
+    @Test
+    @DisplayName("a pool of PostgreSQL: tests side by side, each with a database as it was, and nothing of another")
+    void pool() {
+        succeed(12, PoolRun.parameters(4), PoolRun.Few.class);
+
+        assertThat(PoolRun.collisions()).isZero();
+        assertThat(leftInPools()).isEmpty();
     }
 }
