@@ -13,7 +13,7 @@ class ExampleOnDockerTest {
     @ValueSource(strings = {"process", "docker"})
     void runsUnchanged(String engine) {
         EngineTestKit.engine("junit-jupiter")
-                .selectors(selectClass(OrdersTests.class))
+                .selectors(selectClass(OrdersExample.class))
                 .configurationParameter("cofferdam.engine", engine)
                 .configurationParameter(
                         "cofferdam.images", "postgres:*=cofferdam-test/postgres:15, redis:*=cofferdam-test/redis:7")

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** A database for all tests, put back between them, and a cache for each. Nothing in it asks which engine there is. */
 @CofferdamTest
-class OrdersTests {
+class OrdersExample {
 
     @Environment(reset = Reset.DATA)
     static final Preset DATABASE = Presets.postgresql();
