@@ -54,6 +54,7 @@ final class LocalServers {
                 .secretEnv("POSTGRES_PASSWORD", preset.password())
                 .env("POSTGRES_DB", preset.database())
                 .port(5432)
+                .startTimeout(Duration.ofMinutes(3))
                 .stopSignal("SIGINT")
                 .readyWhen(ready("database system is ready to accept connections", 5432));
         return Presets.asUser(spec, "postgres", capabilities);

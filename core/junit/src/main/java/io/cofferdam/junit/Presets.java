@@ -59,6 +59,7 @@ public final class Presets {
                 .withCommand(
                         "postgres", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
                 .port(5432)
+                .startTimeout(SLOW_START)
                 // The first start is one of a server that only makes the database; where there is one already it is
                 // left out.
                 .readyWhen(Readiness.anyOf(
