@@ -1,6 +1,9 @@
 package io.cofferdam.compose;
 
 import io.cofferdam.application.Build;
+import io.cofferdam.internal.yaml.Place;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Tree;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -1,5 +1,8 @@
 package io.cofferdam.compose;
 
+import io.cofferdam.internal.yaml.Place;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -5,6 +5,7 @@ import io.cofferdam.application.Application;
 import io.cofferdam.application.Content;
 import io.cofferdam.application.NetworkDefinition;
 import io.cofferdam.application.VolumeDefinition;
+import io.cofferdam.internal.yaml.Emitter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -36,7 +37,7 @@ public final class ComposeWriter {
      * @return a Compose file
      */
     public static String write(Application application) {
-        return Emitter.yaml(new ComposeWriter(false).file(application));
+        return Emitter.yaml(new ComposeWriter(false).file(application), true);
     }
 
     /**
@@ -47,7 +48,7 @@ public final class ComposeWriter {
      * @return a Compose file, to be kept as carefully as its secrets
      */
     public static String writeWithSecrets(Application application) {
-        return Emitter.yaml(new ComposeWriter(true).file(application));
+        return Emitter.yaml(new ComposeWriter(true).file(application), true);
     }
 
     /**

@@ -6,6 +6,9 @@ import io.cofferdam.application.Content;
 import io.cofferdam.application.NetworkDefinition;
 import io.cofferdam.application.SecretDefinition;
 import io.cofferdam.application.VolumeDefinition;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Tree;
+import io.cofferdam.internal.yaml.Words;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -129,7 +132,7 @@ final class DefinitionsReader {
         if ((external && !sources.isEmpty()) || sources.size() > 1) {
             problems.add(
                     entry.key(),
-                    keys.what() + " has one source, and '" + Text.shorten(name) + "' has several: "
+                    keys.what() + " has one source, and '" + Words.shorten(name) + "' has several: "
                             + String.join(", ", sources) + (external ? ", external" : ""),
                     "keep one of them");
             return null;
@@ -145,7 +148,7 @@ final class DefinitionsReader {
         if (sources.isEmpty()) {
             problems.add(
                     entry.key(),
-                    keys.what() + " needs a source, and '" + Text.shorten(name) + "' has none",
+                    keys.what() + " needs a source, and '" + Words.shorten(name) + "' has none",
                     "set one of file, environment, content and external");
             return null;
         }
@@ -165,7 +168,7 @@ final class DefinitionsReader {
                 if (value == null) {
                     problems.add(
                             source.place(),
-                            "the variable '" + Text.shorten(text) + "' is not set",
+                            "the variable '" + Words.shorten(text) + "' is not set",
                             "set it in the environment or in .env");
                     return null;
                 }

@@ -1,5 +1,8 @@
 package io.cofferdam.compose;
 
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Tree;
+import io.cofferdam.internal.yaml.Words;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -280,10 +283,10 @@ record Keys(String what, Set<String> read, Map<String, String> harmless, Map<Str
                 Set<String> known = new HashSet<>(read);
                 known.addAll(harmless.keySet());
                 known.addAll(refused.keySet());
-                String nearest = Text.nearest(key, known.stream().sorted().toList());
+                String nearest = Words.nearest(key, known.stream().sorted().toList());
                 problems.add(
                         entry.key(),
-                        what + " has no key '" + Text.shorten(key) + "'",
+                        what + " has no key '" + Words.shorten(key) + "'",
                         nearest == null ? "remove it, or begin it with x-" : "did you mean '" + nearest + "'?");
             }
         });

@@ -1,5 +1,6 @@
 package io.cofferdam.compose;
 
+import io.cofferdam.internal.yaml.Tree;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -3,6 +3,8 @@ package io.cofferdam.compose;
 import io.cofferdam.environment.DataSize;
 import io.cofferdam.environment.Mount;
 import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Tree;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,8 @@
 package io.cofferdam.compose;
 
+import io.cofferdam.internal.yaml.Place;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Words;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,12 +26,12 @@ final class Names {
         if (name.isEmpty()) {
             problems.add(
                     place,
-                    "'" + Text.shorten(original) + "' is no name of a " + kind,
+                    "'" + Words.shorten(original) + "' is no name of a " + kind,
                     "use letters, digits and '-', beginning and ending with a letter or digit");
         } else if (other != null && !other.equals(original)) {
             problems.add(
                     place,
-                    "'" + Text.shorten(original) + "' and '" + Text.shorten(other) + "' are the same " + kind + " '"
+                    "'" + Words.shorten(original) + "' and '" + Words.shorten(other) + "' are the same " + kind + " '"
                             + name + "'",
                     "name one of them otherwise");
         }

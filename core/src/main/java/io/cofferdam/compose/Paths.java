@@ -1,5 +1,7 @@
 package io.cofferdam.compose;
 
+import io.cofferdam.internal.yaml.Place;
+import io.cofferdam.internal.yaml.Problems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 

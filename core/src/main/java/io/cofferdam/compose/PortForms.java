@@ -3,6 +3,8 @@ package io.cofferdam.compose;
 import io.cofferdam.application.ExposedPort;
 import io.cofferdam.environment.PortMapping;
 import io.cofferdam.environment.Protocol;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,8 @@ package io.cofferdam.compose;
 
 import io.cofferdam.environment.Probe;
 import io.cofferdam.environment.Readiness;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Tree;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

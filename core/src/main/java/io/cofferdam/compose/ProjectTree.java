@@ -1,5 +1,11 @@
 package io.cofferdam.compose;
 
+import io.cofferdam.internal.yaml.Place;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Source;
+import io.cofferdam.internal.yaml.Tree;
+import io.cofferdam.internal.yaml.Words;
+import io.cofferdam.internal.yaml.YamlParser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,7 +66,8 @@ final class ProjectTree {
     }
 
     private Tree.@Nullable Mapping file(Input input) {
-        Tree.Mapping tree = YamlParser.parse(input.text(), input.source(), problems);
+        Tree.Mapping tree = YamlParser.parse(
+                input.text(), input.source(), "a Compose file is a mapping with keys such as 'services'", problems);
         return tree == null
                 ? null
                 : Merge.canonical(
@@ -169,7 +176,7 @@ final class ProjectTree {
                 if (known != null && !Tree.same(known.value(), entry.value())) {
                     problems.add(
                             known.key(),
-                            "'" + Text.shorten(name) + "' is defined by the included file too, at " + entry.key()
+                            "'" + Words.shorten(name) + "' is defined by the included file too, at " + entry.key()
                                     + " (included at " + place + ")",
                             "name one of them otherwise, or make the second file part of the include");
                 }
@@ -240,10 +247,10 @@ final class ProjectTree {
         }
         Tree.Entry found = others.entries().get(base);
         if (found == null) {
-            String nearest = Text.nearest(base, others.entries().keySet());
+            String nearest = Words.nearest(base, others.entries().keySet());
             problems.add(
                     wanted.place(),
-                    "there is no service '" + Text.shorten(base) + "' to extend"
+                    "there is no service '" + Words.shorten(base) + "' to extend"
                             + (shown.isEmpty() ? "" : " in " + shown),
                     nearest == null ? "" : "did you mean '" + nearest + "'?");
             return alone;

@@ -12,6 +12,10 @@ import io.cofferdam.environment.PullPolicy;
 import io.cofferdam.environment.Readiness;
 import io.cofferdam.environment.ResourceLimits;
 import io.cofferdam.environment.RestartPolicy;
+import io.cofferdam.internal.yaml.Place;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Tree;
+import io.cofferdam.internal.yaml.Words;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -167,7 +171,7 @@ final class ServiceReader {
         each("volumes", item -> {
             Mount mount = forms.read(item);
             if (mount instanceof Mount.Volume volume && !loading.volumeDefinitions.contains(volume.volume())) {
-                String nearest = Text.nearest(volume.volume(), loading.volumeDefinitions);
+                String nearest = Words.nearest(volume.volume(), loading.volumeDefinitions);
                 problems.add(
                         item.place(),
                         "the volume '" + loading.volumes.original(volume.volume()) + "' is not defined",
@@ -218,10 +222,10 @@ final class ServiceReader {
         }
         joined.forEach((name, entry) -> {
             if (!name.equals("default") && !loading.networks.knows(name)) {
-                String nearest = Text.nearest(name, loading.networks.all());
+                String nearest = Words.nearest(name, loading.networks.all());
                 problems.add(
                         entry.key(),
-                        "the network '" + Text.shorten(name) + "' is not defined",
+                        "the network '" + Words.shorten(name) + "' is not defined",
                         nearest == null ? "define it under 'networks' of the file" : "did you mean '" + nearest + "'?");
             }
             Map<String, Tree.Entry> settings = values.entries(entry.value());
@@ -275,10 +279,10 @@ final class ServiceReader {
         if (known.contains(name)) {
             return true;
         }
-        String nearest = Text.nearest(name, known);
+        String nearest = Words.nearest(name, known);
         problems.add(
                 place.place(),
-                "the " + kind + " '" + Text.shorten(name) + "' is not defined",
+                "the " + kind + " '" + Words.shorten(name) + "' is not defined",
                 nearest == null ? "define it under '" + kind + "s' of the file" : "did you mean '" + nearest + "'?");
         return false;
     }
@@ -310,12 +314,12 @@ final class ServiceReader {
                     Tree.Entry required = settings.get("required");
                     Tree.Entry restart = settings.get("restart");
                     if (!loading.services.knows(name)) {
-                        String nearest = Text.nearest(name, loading.services.all());
+                        String nearest = Words.nearest(name, loading.services.all());
                         boolean optional = required != null && Boolean.FALSE.equals(values.truth(required.value()));
                         if (!optional) {
                             problems.add(
                                     entry.key(),
-                                    "there is no service '" + Text.shorten(name) + "'"
+                                    "there is no service '" + Words.shorten(name) + "'"
                                             + (loading.inactive.contains(name) ? " without its profile" : ""),
                                     loading.inactive.contains(name)
                                             ? "activate the profile, or add 'required: false'"

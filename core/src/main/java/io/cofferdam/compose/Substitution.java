@@ -1,5 +1,9 @@
 package io.cofferdam.compose;
 
+import io.cofferdam.internal.yaml.Place;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Tree;
+import io.cofferdam.internal.yaml.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -140,7 +144,7 @@ final class Substitution {
                             place,
                             "the variable '" + name + "' is required and is not set"
                                     + (colon && value != null ? " to anything" : "")
-                                    + (word.isEmpty() || !shown ? "" : ": " + Text.shorten(word)),
+                                    + (word.isEmpty() || !shown ? "" : ": " + Words.shorten(word)),
                             "set it in the environment or in .env");
                 }
             }
@@ -166,8 +170,9 @@ final class Substitution {
     private void malformed(Place place, String what) {
         problems.add(
                 place,
-                (shown ? "'" + Text.shorten(what) + "'" : "what follows a dollar sign") + " is no variable",
-                "write $NAME, ${NAME}, one of ${NAME:-x} ${NAME-x} ${NAME:?x} ${NAME?x} ${NAME:+x} ${NAME+x}, or $$ for a dollar sign");
+                (shown ? "'" + Words.shorten(what) + "'" : "what follows a dollar sign") + " is no variable",
+                "write $NAME, ${NAME}, one of ${NAME:-x} ${NAME-x} ${NAME:?x} ${NAME?x} ${NAME:+x} ${NAME+x}, or $$"
+                        + " for a dollar sign");
     }
 
     /** The brace that ends a variable, those of variables in it passed over; -1 if there is none. */

@@ -1,7 +1,6 @@
 package io.cofferdam.compose;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -16,10 +15,6 @@ final class Text {
 
     private Text() {}
 
-    static String shorten(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 77) + "...";
-    }
-
     /** A name of the form environments have, which may be empty: {@code db_data} is {@code db-data}. */
     static String name(String text) {
         String name = NOT_IN_A_NAME.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-");
@@ -27,45 +22,6 @@ final class Text {
         return name.length() <= LONGEST_NAME
                 ? name
                 : EDGES.matcher(name.substring(0, LONGEST_NAME)).replaceAll("");
-    }
-
-    /** The known word that is nearest to one that is not known, if any is near. */
-    static @Nullable String nearest(String word, Collection<String> known) {
-        String best = null;
-        int least = Math.max(1, Math.min(3, word.length() / 2));
-        for (String candidate : known) {
-            int distance = distance(word.toLowerCase(Locale.ROOT), candidate, least);
-            if (distance < least || (distance == least && best == null)) {
-                best = candidate;
-                least = distance;
-            }
-        }
-        return best;
-    }
-
-    /** How many characters have to be added, taken away, replaced or swapped; anything above the bound is only told as such. */
-    private static int distance(String one, String other, int bound) {
-        if (Math.abs(one.length() - other.length()) > bound || one.length() > 100) {
-            return bound + 1;
-        }
-        int[][] steps = new int[one.length() + 1][other.length() + 1];
-        for (int i = 0; i <= one.length(); i++) {
-            for (int j = 0; j <= other.length(); j++) {
-                if (i == 0 || j == 0) {
-                    steps[i][j] = i + j;
-                    continue;
-                }
-                int same = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
-                steps[i][j] = Math.min(Math.min(steps[i - 1][j] + 1, steps[i][j - 1] + 1), steps[i - 1][j - 1] + same);
-                if (i > 1
-                        && j > 1
-                        && one.charAt(i - 1) == other.charAt(j - 2)
-                        && one.charAt(i - 2) == other.charAt(j - 1)) {
-                    steps[i][j] = Math.min(steps[i][j], steps[i - 2][j - 2] + 1);
-                }
-            }
-        }
-        return steps[one.length()][other.length()];
     }
 
     /** Splits a command as a shell would, without expanding anything; null if a quote is not closed. */

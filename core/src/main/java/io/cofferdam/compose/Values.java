@@ -2,6 +2,9 @@ package io.cofferdam.compose;
 
 import io.cofferdam.environment.DataSize;
 import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.internal.yaml.CoreValues;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Tree;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package io.cofferdam.compose;
 
+import io.cofferdam.internal.yaml.Place;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Source;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -1,6 +1,10 @@
 package io.cofferdam.compose;
 
 import io.cofferdam.application.ServiceBuilder;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Source;
+import io.cofferdam.internal.yaml.Tree;
+import io.cofferdam.internal.yaml.Words;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -61,7 +65,7 @@ final class VariablesReader {
 
     private void variable(String name, Tree.Entry entry, Map<String, String> all) {
         if (name.isEmpty() || name.indexOf('=') >= 0) {
-            problems.add(entry.key(), "'" + Text.shorten(name) + "' cannot be a variable's name");
+            problems.add(entry.key(), "'" + Words.shorten(name) + "' cannot be a variable's name");
             return;
         }
         if (entry.value() instanceof Tree.Scalar scalar && scalar.isNull()) {
@@ -125,7 +129,7 @@ final class VariablesReader {
             for (Tree item : values.items(named)) {
                 String name = values.text(item);
                 if (name != null && secrets.add(name) && !all.containsKey(name)) {
-                    problems.add(item.place(), "the service has no variable '" + Text.shorten(name) + "'");
+                    problems.add(item.place(), "the service has no variable '" + Words.shorten(name) + "'");
                 }
             }
             return secrets;

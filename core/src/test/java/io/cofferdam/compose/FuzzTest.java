@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.internal.yaml.Place;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Source;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
@@ -16,30 +19,30 @@ import org.junit.jupiter.api.Timeout;
 class FuzzTest {
 
     private static final String SEED_FILE = """
-            name: shop
-            x-common: &common {restart: always, environment: {A: 1, B: "${X:-y}"}}
-            services:
-              web:
-                <<: *common
-                image: web:${TAG:?}
-                build: {context: ., args: [A=1], target: t}
-                command: sh -c "echo $$HOME"
-                ports: ["8080:80", {target: 90, published: 91}, 3000-3001]
-                volumes: [data:/data, ./x:/x:ro, {type: tmpfs, target: /t, tmpfs: {size: 1m}}]
-                depends_on: {db: {condition: service_healthy}}
-                healthcheck: {test: [CMD, a], interval: 1m, retries: 3}
-                networks: {front: {aliases: [a]}}
-                secrets: [{source: key, mode: 0440}]
-                configs: [conf]
-                deploy: {replicas: 2, resources: {limits: {cpus: "0.5", memory: 1g}}, update_config: {order: start-first}}
-                x-cofferdam: {ready: {all-of: [running, {http: {port: 1, path: /}}]}, secret-env: [A]}
-              api: {extends: {service: web}, ports: !reset [], profiles: [a]}
-              db: {image: db}
-            volumes: {data: {labels: {a: b}}}
-            networks: {front: {ipam: {config: [{subnet: 10.0.0.0/24}]}}}
-            secrets: {key: {environment: TAG}}
-            configs: {conf: {content: x}}
-            """;
+        name: shop
+        x-common: &common {restart: always, environment: {A: 1, B: "${X:-y}"}}
+        services:
+          web:
+            <<: *common
+            image: web:${TAG:?}
+            build: {context: ., args: [A=1], target: t}
+            command: sh -c "echo $$HOME"
+            ports: ["8080:80", {target: 90, published: 91}, 3000-3001]
+            volumes: [data:/data, ./x:/x:ro, {type: tmpfs, target: /t, tmpfs: {size: 1m}}]
+            depends_on: {db: {condition: service_healthy}}
+            healthcheck: {test: [CMD, a], interval: 1m, retries: 3}
+            networks: {front: {aliases: [a]}}
+            secrets: [{source: key, mode: 0440}]
+            configs: [conf]
+            deploy: {replicas: 2, resources: {limits: {cpus: "0.5", memory: 1g}}, update_config: {order: start-first}}
+            x-cofferdam: {ready: {all-of: [running, {http: {port: 1, path: /}}]}, secret-env: [A]}
+          api: {extends: {service: web}, ports: !reset [], profiles: [a]}
+          db: {image: db}
+        volumes: {data: {labels: {a: b}}}
+        networks: {front: {ipam: {config: [{subnet: 10.0.0.0/24}]}}}
+        secrets: {key: {environment: TAG}}
+        configs: {conf: {content: x}}
+        """;
     private static final String[] PIECES = {
         "{",
         "}",

@@ -2,6 +2,9 @@ package io.cofferdam.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cofferdam.internal.yaml.Place;
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Source;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -91,7 +94,8 @@ class SubstitutionTest {
 
     private static String remedy(String problem) {
         return problem.contains("is no variable")
-                ? "; write $NAME, ${NAME}, one of ${NAME:-x} ${NAME-x} ${NAME:?x} ${NAME?x} ${NAME:+x} ${NAME+x}, or $$ for a dollar sign"
+                ? "; write $NAME, ${NAME}, one of ${NAME:-x} ${NAME-x} ${NAME:?x} ${NAME?x} ${NAME:+x} ${NAME+x}, or"
+                        + " $$ for a dollar sign"
                 : "; set it in the environment or in .env";
     }
 

@@ -2,6 +2,8 @@ package io.cofferdam.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cofferdam.internal.yaml.Problems;
+import io.cofferdam.internal.yaml.Source;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -17,24 +19,24 @@ class VariableFileTest {
     @DisplayName("values with and without quotes, comments, escapes and variables")
     void forms() {
         assertThat(VariableFile.read("""
-                        # a comment
+            # a comment
 
-                        PLAIN=value
-                        SPACED =  value with blanks  \s
-                        COMMENTED=value # comment
-                        HASH=value#no comment
-                        EMPTY=
-                        SINGLE='$PLAIN "x" # y'
-                        ESCAPED='Let\\'s go'
-                        DOUBLE="a\\tb\\n\\"c\\" $PLAIN \\$PLAIN" # comment
-                        export EXPORTED=1
-                        USING=${PLAIN}-${OUTER:-d}
-                        OUTER
-                        COLON: x
-                        MULTI="one
-                        two"
-                        LAST=1
-                        """, SOURCE, Map.of("OUTER", "o"), problems))
+            PLAIN=value
+            SPACED =  value with blanks  \s
+            COMMENTED=value # comment
+            HASH=value#no comment
+            EMPTY=
+            SINGLE='$PLAIN "x" # y'
+            ESCAPED='Let\\'s go'
+            DOUBLE="a\\tb\\n\\"c\\" $PLAIN \\$PLAIN" # comment
+            export EXPORTED=1
+            USING=${PLAIN}-${OUTER:-d}
+            OUTER
+            COLON: x
+            MULTI="one
+            two"
+            LAST=1
+            """, SOURCE, Map.of("OUTER", "o"), problems))
                 .containsExactly(
                         Map.entry("PLAIN", "value"),
                         Map.entry("SPACED", "value with blanks"),

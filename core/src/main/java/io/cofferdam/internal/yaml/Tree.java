@@ -1,4 +1,4 @@
-package io.cofferdam.compose;
+package io.cofferdam.internal.yaml;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A file's content with the place of every part, immutable. Text stays text: what it means depends on the field it is in. */
-sealed interface Tree {
+public sealed interface Tree {
 
     /** What a tag asks for when files are merged. */
     enum Mark {
@@ -41,11 +41,11 @@ sealed interface Tree {
 
         private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
 
-        boolean isNull() {
+        public boolean isNull() {
             return plain && NULLS.contains(raw);
         }
 
-        Scalar with(String substituted) {
+        public Scalar with(String substituted) {
             return new Scalar(place, raw, substituted, plain, mark);
         }
 
@@ -68,7 +68,7 @@ sealed interface Tree {
     /** A list. */
     record Sequence(Place place, List<Tree> items, Mark mark, int size) implements Tree {
 
-        static Sequence of(Place place, List<Tree> items, Mark mark) {
+        public static Sequence of(Place place, List<Tree> items, Mark mark) {
             int size = 1;
             for (Tree item : items) {
                 size = sum(size, item.size());
@@ -93,7 +93,7 @@ sealed interface Tree {
     /** Keys and values. */
     record Mapping(Place place, Map<String, Entry> entries, Mark mark, int size) implements Tree {
 
-        static Mapping of(Place place, Map<String, Entry> entries, Mark mark) {
+        public static Mapping of(Place place, Map<String, Entry> entries, Mark mark) {
             int size = 1;
             for (Entry entry : entries.values()) {
                 size = sum(size, sum(1, entry.value().size()));
@@ -101,28 +101,26 @@ sealed interface Tree {
             return new Mapping(place, Collections.unmodifiableMap(entries), mark, size);
         }
 
-        static Mapping empty(Place place) {
+        public static Mapping empty(Place place) {
             return of(place, Map.of(), Mark.NONE);
         }
 
-        @Nullable
-        Tree get(String key) {
+        public @Nullable Tree get(String key) {
             Entry entry = entries.get(key);
             return entry == null ? null : entry.value();
         }
 
-        @Nullable
-        Mapping mapping(String key) {
+        public @Nullable Mapping mapping(String key) {
             return get(key) instanceof Mapping mapping ? mapping : null;
         }
 
-        Mapping with(String key, Entry entry) {
+        public Mapping with(String key, Entry entry) {
             Map<String, Entry> more = new LinkedHashMap<>(entries);
             more.put(key, entry);
             return of(place, more, mark);
         }
 
-        Mapping without(String key) {
+        public Mapping without(String key) {
             Map<String, Entry> fewer = new LinkedHashMap<>(entries);
             fewer.remove(key);
             return of(place, fewer, mark);

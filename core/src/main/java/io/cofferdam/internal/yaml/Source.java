@@ -1,4 +1,4 @@
-package io.cofferdam.compose;
+package io.cofferdam.internal.yaml;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Map;
  * @param base the folder that relative paths in it are taken from
  * @param variables the variables that hold for it
  */
-record Source(int index, String shown, Path base, Map<String, String> variables) {
+public record Source(int index, String shown, Path base, Map<String, String> variables) {
 
     /** The path alone: variables may be secrets. */
     @Override

@@ -1,11 +1,11 @@
-package io.cofferdam.compose;
+package io.cofferdam.internal.yaml;
 
 import java.math.BigInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What text without quotes is by the core schema of YAML 1.2.2, chapter 10.3. */
-final class CoreValues {
+public final class CoreValues {
 
     private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
     private static final Pattern OCTAL = Pattern.compile("0o[0-7]+");
@@ -16,7 +16,7 @@ final class CoreValues {
 
     private CoreValues() {}
 
-    static @Nullable Object read(String text) {
+    public static @Nullable Object read(String text) {
         switch (text) {
             case "", "~", "null", "Null", "NULL" -> {
                 return null;

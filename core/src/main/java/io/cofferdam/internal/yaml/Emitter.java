@@ -1,4 +1,4 @@
-package io.cofferdam.compose;
+package io.cofferdam.internal.yaml;
 
 import java.util.List;
 import java.util.Map;
@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Writes plain data as YAML. Text is quoted wherever anybody, of whatever version of YAML, could take it for something else. */
-final class Emitter {
+public final class Emitter {
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9_./@-]*");
     private static final Pattern WORD_OF_YAML = Pattern.compile("(?i)true|false|yes|no|on|off|y|n|null|inf|nan");
@@ -14,10 +14,15 @@ final class Emitter {
 
     private final StringBuilder out = new StringBuilder();
 
-    private Emitter() {}
+    private final boolean escapeDollars;
 
-    static String yaml(Map<String, ? extends @Nullable Object> document) {
-        Emitter emitter = new Emitter();
+    private Emitter(boolean escapeDollars) {
+        this.escapeDollars = escapeDollars;
+    }
+
+    /** Writes a mapping; dollars of values are doubled if whoever reads it would take them for variables. */
+    public static String yaml(Map<String, ? extends @Nullable Object> document, boolean escapeDollars) {
+        Emitter emitter = new Emitter(escapeDollars);
         emitter.mapping(document, "");
         return emitter.out.toString();
     }
@@ -48,7 +53,7 @@ final class Emitter {
         } else {
             out.append(' ');
             if (value instanceof String string) {
-                text(string, true);
+                text(string, escapeDollars);
             } else {
                 out.append(scalar(value));
             }
@@ -69,7 +74,7 @@ final class Emitter {
         return String.valueOf(value);
     }
 
-    private void text(String text, boolean escapeDollars) {
+    private void text(String text, boolean doubled) {
         if (text.length() < 200
                 && PLAIN.matcher(text).matches()
                 && !WORD_OF_YAML.matcher(text).matches()) {
@@ -84,7 +89,7 @@ final class Emitter {
                 case '\n' -> out.append("\\n");
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
-                case '$' -> out.append(escapeDollars ? "$$" : "$");
+                case '$' -> out.append(doubled ? "$$" : "$");
                 default -> character(c);
             }
         });

@@ -1,4 +1,4 @@
-package io.cofferdam.compose;
+package io.cofferdam.internal.yaml;
 
 import java.util.Comparator;
 
@@ -9,9 +9,9 @@ import java.util.Comparator;
  * @param line its line, from 1
  * @param column its column, from 1
  */
-record Place(Source source, int line, int column) {
+public record Place(Source source, int line, int column) {
 
-    static final Comparator<Place> ORDER = Comparator.comparingInt((Place place) -> place.source.index())
+    public static final Comparator<Place> ORDER = Comparator.comparingInt((Place place) -> place.source.index())
             .thenComparingInt(Place::line)
             .thenComparingInt(Place::column);
 

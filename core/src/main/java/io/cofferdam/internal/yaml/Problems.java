@@ -1,4 +1,4 @@
-package io.cofferdam.compose;
+package io.cofferdam.internal.yaml;
 
 import io.cofferdam.error.Problem;
 import java.util.ArrayList;
@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /** Collects what is wrong, and what is only worth knowing, wherever in a load it is found. */
-final class Problems {
+public final class Problems {
 
     private record Found(Place place, Problem problem) {}
 
@@ -15,24 +15,24 @@ final class Problems {
     private final List<Found> errors = new ArrayList<>();
     private final List<Found> warnings = new ArrayList<>();
 
-    Problems(boolean lenient) {
+    public Problems(boolean lenient) {
         this.lenient = lenient;
     }
 
-    void add(Place place, String what) {
+    public void add(Place place, String what) {
         add(place, what, "");
     }
 
-    void add(Place place, String what, String remedy) {
+    public void add(Place place, String what, String remedy) {
         errors.add(found(place, what, remedy));
     }
 
-    void warn(Place place, String what, String remedy) {
+    public void warn(Place place, String what, String remedy) {
         warnings.add(found(place, what, remedy));
     }
 
     /** Tells of something that may only follow from what was told of this line already. */
-    void addUnlessTold(Place place, String what, String remedy) {
+    public void addUnlessTold(Place place, String what, String remedy) {
         boolean told = errors.stream()
                 .anyMatch(each ->
                         each.place.source().index() == place.source().index() && each.place.line() == place.line());
@@ -42,7 +42,7 @@ final class Problems {
     }
 
     /** Something the file asks for that cannot be done: an error, unless the caller wants to go on without it. */
-    void unsupported(Place place, String what, String remedy) {
+    public void unsupported(Place place, String what, String remedy) {
         if (lenient) {
             warn(place, what, "it is passed over");
         } else {
@@ -50,15 +50,15 @@ final class Problems {
         }
     }
 
-    boolean none() {
+    public boolean none() {
         return errors.isEmpty();
     }
 
-    List<Problem> errors() {
+    public List<Problem> errors() {
         return sorted(errors);
     }
 
-    List<Problem> warnings() {
+    public List<Problem> warnings() {
         return sorted(warnings);
     }
 

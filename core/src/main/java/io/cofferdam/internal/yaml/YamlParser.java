@@ -1,4 +1,4 @@
-package io.cofferdam.compose;
+package io.cofferdam.internal.yaml;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
@@ -28,29 +29,44 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Makes a tree of a file's text. Resolves aliases and merge keys, and refuses what is too large or too deep before it costs much. */
-final class YamlParser {
+public final class YamlParser {
 
-    static final int DEEPEST = 100;
-    static final int MOST_NODES = 400_000;
+    public static final int DEEPEST = 100;
+    public static final int MOST_NODES = 400_000;
     private static final int MOST_ALIASES = 100_000;
     private static final String MERGE = "<<";
+    private static final Pattern BRACED = Pattern.compile("\\{\\{[^{}\\n]*\\}\\}");
 
     /** What the parser makes of text that is a single variable in braces, which is substituted by other rules here. */
     private static final String PARSERS_OWN = Tag.ENV_TAG.getValue();
 
     private final Source source;
+    private final String kind;
     private final Problems problems;
+    private String bracedText = "";
     private final IdentityHashMap<Node, Tree> made = new IdentityHashMap<>();
     private final IdentityHashMap<Node, Boolean> open = new IdentityHashMap<>();
 
-    private YamlParser(Source source, Problems problems) {
+    private YamlParser(Source source, String kind, Problems problems) {
         this.source = source;
+        this.kind = kind;
         this.problems = problems;
     }
 
-    /** Makes the tree, or null if there is none or something is wrong, which is told then. */
-    static Tree.@Nullable Mapping parse(String text, Source source, Problems problems) {
-        return new YamlParser(source, problems).parse(text);
+    /**
+     * Makes the tree, or null if there is none or something is wrong, which is told then.
+     *
+     * @param kind what such a file is, as the beginning of a sentence: {@code a Compose file is a mapping}
+     */
+    public static Tree.@Nullable Mapping parse(String text, Source source, String kind, Problems problems) {
+        return new YamlParser(source, kind, problems).parse(text);
+    }
+
+    /** As {@link #parse}, and takes {@code {{name}}} without quotes for text, which is a mapping in a mapping to others. */
+    public static Tree.@Nullable Mapping parseWithBraces(String text, Source source, String kind, Problems problems) {
+        YamlParser parser = new YamlParser(source, kind, problems);
+        parser.bracedText = text;
+        return parser.parse(text);
     }
 
     private Tree.@Nullable Mapping parse(String text) {
@@ -59,6 +75,7 @@ final class YamlParser {
                 .setLabel(source.shown())
                 .setSchema(new CoreSchema())
                 .setAllowDuplicateKeys(true)
+                .setAllowNonScalarKeys(!bracedText.isEmpty())
                 .setMaxAliasesForCollections(MOST_ALIASES)
                 .setCodePointLimit(Integer.MAX_VALUE)
                 // In one piece: the parser loses half of a character that lies across two pieces of its own.
@@ -84,7 +101,7 @@ final class YamlParser {
             if (tree instanceof Tree.Scalar scalar && scalar.isNull()) {
                 return Tree.Mapping.empty(start);
             }
-            problems.add(tree.place(), "a Compose file is a mapping with keys such as 'services', not " + tree.kind());
+            problems.add(tree.place(), kind + ", not " + tree.kind());
         } catch (TooDeep deep) {
             problems.add(place(deep.mark), "it is nested more than " + DEEPEST + " levels deep");
         } catch (MarkedYamlEngineException wrong) {
@@ -129,7 +146,27 @@ final class YamlParser {
             sequence.getValue().forEach(item -> items.add(tree(item)));
             return Tree.Sequence.of(place, items, mark);
         }
-        return mapping((MappingNode) node, place, mark);
+        String braced = braced(node);
+        return braced == null
+                ? mapping((MappingNode) node, place, mark)
+                : new Tree.Scalar(place, braced, braced, true, mark);
+    }
+
+    /** What is written as an expression in two pairs of braces, or null. */
+    private @Nullable String braced(Node node) {
+        Optional<Mark> from = node.getStartMark();
+        Optional<Mark> to = node.getEndMark();
+        if (bracedText.isEmpty() || from.isEmpty() || to.isEmpty()) {
+            return null;
+        }
+        int begin = bracedText.offsetByCodePoints(0, from.get().getIndex());
+        if (!bracedText.startsWith("{{", begin)) {
+            return null;
+        }
+        int end = bracedText.offsetByCodePoints(
+                begin, to.get().getIndex() - from.get().getIndex());
+        String written = bracedText.substring(begin, end);
+        return BRACED.matcher(written).matches() ? written : null;
     }
 
     private Tree mapping(MappingNode node, Place place, Tree.Mark mark) {
@@ -145,7 +182,7 @@ final class YamlParser {
             if (key.getValue().equals(MERGE) && key.isPlain()) {
                 merge(value, merged);
             } else if (own.put(key.getValue(), new Tree.Entry(at, value)) != null) {
-                problems.add(at, "the key '" + Text.shorten(key.getValue()) + "' is there twice", "keep one of them");
+                problems.add(at, "the key '" + Words.shorten(key.getValue()) + "' is there twice", "keep one of them");
             }
         }
         if (!merged.isEmpty()) {
@@ -183,7 +220,7 @@ final class YamlParser {
             return Tree.Mark.OVERRIDE;
         }
         if (tag.startsWith("!") && !tag.equals(PARSERS_OWN)) {
-            problems.add(place, "the tag '" + Text.shorten(tag) + "' is unknown", "there are !reset and !override");
+            problems.add(place, "the tag '" + Words.shorten(tag) + "' is unknown", "there are !reset and !override");
         }
         return Tree.Mark.NONE;
     }
