@@ -18,6 +18,8 @@ module io.cofferdam.core {
     exports io.cofferdam.environment;
     exports io.cofferdam.error;
     exports io.cofferdam.event;
+    exports io.cofferdam.pipeline;
+    exports io.cofferdam.pipeline.jdbc;
     exports io.cofferdam.pool;
     exports io.cofferdam.resource;
     exports io.cofferdam.stack;
@@ -26,6 +28,8 @@ module io.cofferdam.core {
     exports io.cofferdam.workload;
 
     uses io.cofferdam.engine.OrchestratorProvider;
+    uses io.cofferdam.pipeline.ClusterProvider;
+    uses io.cofferdam.pipeline.StepProvider;
 
     provides io.cofferdam.engine.OrchestratorProvider with
             io.cofferdam.process.ProcessProvider;
