@@ -78,6 +78,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SignalCommand.Abort.class,
             SignalCommand.Promote.class,
             ControllerCommand.class,
+            PipelineCommand.class,
             GcCommand.class
         })
 public final class CofferdamCommand implements Runnable {

@@ -31,6 +31,11 @@ public final class DeploymentFile {
      * @throws StorageException if it cannot be made or opened
      */
     public static DeploymentStore open(Path file) {
+        return JdbcDeploymentStore.open(source(file), KEPT_CONNECTIONS);
+    }
+
+    /** The database in a file, in a folder for its owner alone. */
+    static JdbcDataSource source(Path file) {
         Path whole = file.toAbsolutePath().normalize();
         if (whole.toString().indexOf(';') >= 0) {
             throw new StorageException("could not open the file of deployments " + whole
@@ -52,7 +57,7 @@ public final class DeploymentFile {
         source.setURL("jdbc:h2:file:" + whole + ";AUTO_SERVER=TRUE;WRITE_DELAY=0");
         source.setUser("cofferdam");
         source.setPassword("");
-        return JdbcDeploymentStore.open(source, KEPT_CONNECTIONS);
+        return source;
     }
 
     private static void makePrivate(Path folder) throws IOException {
