@@ -83,7 +83,12 @@ class EngineChoiceTest extends Cases {
         @CofferdamTest(engine = "process")
         class Inside {
             @Test
-            void test(Orchestrator engine, @Environment(command = {"sleep", "600"}) IsolatedEnvironment sleeper) {
+            void test(
+                    Orchestrator engine,
+                    @Environment(
+                                    name = "sleeper",
+                                    command = {"sleep", "600"})
+                            IsolatedEnvironment sleeper) {
                 SEEN.add(engine.info().engine());
             }
         }

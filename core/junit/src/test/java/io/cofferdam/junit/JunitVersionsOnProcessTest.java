@@ -56,7 +56,10 @@ class JunitVersionsOnProcessTest {
         class Inside {
             @Test
             void inline(
-                    @Environment(command = {"sleep", "600"}) IsolatedEnvironment here,
+                    @Environment(
+                                    name = "here",
+                                    command = {"sleep", "600"})
+                            IsolatedEnvironment here,
                     @From("run") EnvironmentLogs run) {
                 if (!run.text().contains("run")) {
                     throw new AssertionError(run.text());

@@ -139,6 +139,7 @@ abstract class LifecycleCases extends Cases {
         @Test
         void isDeclaredWhereItIsUsed(
                 @Environment(
+                                name = "here",
                                 image = Samples.IMAGE,
                                 command = {"sh", "-c", "echo $WORD; sleep 600"},
                                 env = "WORD=inline")
