@@ -1,6 +1,7 @@
 package io.cofferdam.deployment;
 
 import io.cofferdam.api.Experimental;
+import io.cofferdam.concurrent.Scheduler;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.traffic.TrafficRouter;
 import io.cofferdam.workload.Workloads;
@@ -35,6 +36,11 @@ public final class DeploymentEngineBuilder {
 
     SecretSeal seal = SecretSeal.none();
     Clock clock = Clock.systemUTC();
+
+    /** Null for that of the engine's threads. */
+    @Nullable
+    Scheduler scheduler;
+
     Duration lease = Duration.ofSeconds(10);
     boolean isController = true;
 
@@ -134,6 +140,12 @@ public final class DeploymentEngineBuilder {
      */
     public DeploymentEngineBuilder clock(Clock value) {
         clock = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** For tests: goes by the clock. */
+    DeploymentEngineBuilder scheduler(Scheduler value) {
+        scheduler = value;
         return this;
     }
 

@@ -55,7 +55,7 @@ final class DeploymentRun {
         this.order = Order.read(ledger.record().options());
         this.options = order.options();
         this.strategy = parts.strategy(options.strategy());
-        this.pauses = new Pauses(ledger);
+        this.pauses = new Pauses(ledger, parts.scheduler());
     }
 
     DeploymentRecord record() {

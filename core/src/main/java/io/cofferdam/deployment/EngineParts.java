@@ -1,5 +1,6 @@
 package io.cofferdam.deployment;
 
+import io.cofferdam.concurrent.Scheduler;
 import io.cofferdam.concurrent.Threads;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NotFoundException;
@@ -24,6 +25,7 @@ record EngineParts(
         Map<String, Strategy> strategies,
         List<ReleaseCheck> checks,
         Clock clock,
+        Scheduler scheduler,
         Duration lease,
         Threads threads,
         EventBus bus) {

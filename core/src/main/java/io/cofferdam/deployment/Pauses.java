@@ -1,11 +1,12 @@
 package io.cofferdam.deployment;
 
+import io.cofferdam.concurrent.Cancellable;
+import io.cofferdam.concurrent.Scheduler;
 import io.cofferdam.deployment.JournalEntry.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -13,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Pauses {
 
     private final Ledger ledger;
+    private final Scheduler scheduler;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -21,8 +23,9 @@ final class Pauses {
 
     private int inside;
 
-    Pauses(Ledger ledger) {
+    Pauses(Ledger ledger, Scheduler scheduler) {
         this.ledger = ledger;
+        this.scheduler = scheduler;
     }
 
     /** Ends the pause that is on; says whether there is one. */
@@ -72,6 +75,15 @@ final class Pauses {
         return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
+    private void look() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void await(Step.Pause pause) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -87,7 +99,12 @@ final class Pauses {
                 if (left.isNegative() || left.isZero()) {
                     return;
                 }
-                changed.await(left.toNanos(), TimeUnit.NANOSECONDS);
+                Cancellable alarm = scheduler.schedule(left, this::look);
+                try {
+                    changed.await();
+                } finally {
+                    alarm.cancel();
+                }
             }
             isPromoted = false;
         } finally {

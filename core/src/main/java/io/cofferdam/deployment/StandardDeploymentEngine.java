@@ -65,6 +65,7 @@ final class StandardDeploymentEngine implements DeploymentEngine {
                 Map.copyOf(from.strategies),
                 List.copyOf(from.checks),
                 from.clock,
+                from.scheduler == null ? threads.scheduler() : from.scheduler,
                 from.lease,
                 threads,
                 bus);
