@@ -1,21 +1,24 @@
 package io.cofferdam.deployment;
 
 import io.cofferdam.concurrent.Deadline;
+import io.cofferdam.concurrent.Ticker;
 import java.time.Duration;
 
 /** How long it may still take until another instance is available. Begins anew with each. Thread-safe. */
 final class ProgressDeadline {
 
     private final Duration allowed;
+    private final Ticker ticker;
     private volatile Deadline deadline;
 
-    ProgressDeadline(Duration allowed) {
+    ProgressDeadline(Duration allowed, Ticker ticker) {
         this.allowed = allowed;
-        deadline = Deadline.in(allowed);
+        this.ticker = ticker;
+        deadline = Deadline.in(allowed, ticker);
     }
 
     void restart() {
-        deadline = Deadline.in(allowed);
+        deadline = Deadline.in(allowed, ticker);
     }
 
     Duration remaining() {

@@ -1,5 +1,6 @@
 package io.cofferdam.deployment;
 
+import io.cofferdam.concurrent.Ticker;
 import io.cofferdam.deployment.JournalEntry.Phase;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.NotFoundException;
@@ -55,7 +56,7 @@ final class StepRunner {
         this.options = options;
         this.halt = halt;
         this.pauses = pauses;
-        this.progress = new ProgressDeadline(options.progressDeadline());
+        this.progress = new ProgressDeadline(options.progressDeadline(), Ticker.system());
         this.hands = new Semaphore(options.parallelism());
     }
 
