@@ -48,7 +48,9 @@ class TimedRulesTest {
     private static Application shop(String version) {
         return Application.named("shop")
                 .version(version)
-                .service("web", web -> web.image("shop/web:" + version).replicas(2).port(80))
+                .service(
+                        "web",
+                        web -> web.image("shop/web:" + version).replicas(2).port(80))
                 .build();
     }
 
@@ -106,8 +108,8 @@ class TimedRulesTest {
     void keepTime() throws Exception {
         DeploymentEngine engine = open();
         bring(engine, "1");
-        Deployment deployment = engine.deploy(
-                shop("2"), DeployOptions.with(StrategySettings.blueGreen(Duration.ofSeconds(30))));
+        Deployment deployment =
+                engine.deploy(shop("2"), DeployOptions.with(StrategySettings.blueGreen(Duration.ofSeconds(30))));
 
         time.awaitScheduled(Duration.ofSeconds(30));
         time.pass(Duration.ofSeconds(30).minus(MOMENT));
