@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /** A time that is moved by hand, and the scheduler that goes by it: what is due is done by whoever moves it. */
 final class HandTime extends Clock implements Scheduler {
@@ -54,7 +55,7 @@ final class HandTime extends Clock implements Scheduler {
         }
     }
 
-    private synchronized Task due(Instant end) {
+    private synchronized @Nullable Task due(Instant end) {
         if (tasks.isEmpty() || tasks.peek().due().isAfter(end)) {
             return null;
         }
