@@ -36,7 +36,7 @@ final class DeployCommand extends DeploymentCommand {
     @Option(
             names = "--router",
             paramLabel = "R",
-            description = "gateway or none: what has the ports that are published; gateway, or what it was before")
+            description = "gateway, haproxy, nginx or none: what has the ports that are published; gateway, or what it was before")
     @Nullable
     private String router;
 
@@ -105,6 +105,7 @@ final class DeployCommand extends DeploymentCommand {
     @Override
     int run(Deployments deployments) {
         DeployOptions options = strategy.options(terminal());
+        keepsItsRouter(deployments);
         if (plan != null) {
             show(deployments.engine().plan(application(), options));
             return ExitCode.DONE;
@@ -116,6 +117,17 @@ final class DeployCommand extends DeploymentCommand {
             return ControllerProcess.takeOver(deployment, projects(), this);
         }
         return new Watch(deployments, terminal(), json()).untilItEnds(deployment, DeploymentStatus.COMPLETED);
+    }
+
+    /** Its ports would stay with the router it has, and its connections break if they did not. */
+    private void keepsItsRouter(Deployments deployments) {
+        String known = projects().find(project()).map(Projects.Place::router).orElse(router);
+        if (router != null
+                && !router.equals(known)
+                && !deployments.engine().instances(project()).isEmpty()) {
+            throw usage("project '" + project() + "' is behind router '" + known + "', which has its ports; take it down first (down "
+                    + project() + "), then deploy it behind '" + router + "', or leave --router away");
+        }
     }
 
     private void show(Plan found) {

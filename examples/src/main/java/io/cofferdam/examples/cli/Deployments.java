@@ -8,6 +8,9 @@ import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.examples.store.DeploymentFile;
 import io.cofferdam.gateway.Gateway;
+import io.cofferdam.traffic.HaProxyRouter;
+import io.cofferdam.traffic.NginxRouter;
+import io.cofferdam.traffic.TrafficRouter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,11 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** What commands about deployments work with: an engine, the store, a router. Closing it closes all of them. */
 final class Deployments implements AutoCloseable {
 
-    static final String GATEWAY = "gateway";
-    static final String NONE = "none";
-
     /** The routers there are, the usual one first. */
-    static final List<String> ROUTERS = List.of(GATEWAY, NONE);
+    static final List<String> ROUTERS = List.of("gateway", "haproxy", "nginx", "none");
 
     /** How long it may take until another program serves the file. */
     private static final Duration HANDOVER = Duration.ofSeconds(20);
@@ -30,7 +30,7 @@ final class Deployments implements AutoCloseable {
     private final DeploymentStore store;
 
     @Nullable
-    private final Gateway gateway;
+    private final TrafficRouter router;
 
     private final DeploymentEngine engine;
     private final boolean isController;
@@ -38,18 +38,18 @@ final class Deployments implements AutoCloseable {
     private Deployments(
             Orchestrator orchestrator,
             DeploymentStore store,
-            @Nullable Gateway gateway,
+            @Nullable TrafficRouter router,
             Path folder,
             boolean isController) {
         this.orchestrator = orchestrator;
         this.store = store;
-        this.gateway = gateway;
+        this.router = router;
         this.isController = isController;
         DeploymentEngineBuilder builder = DeploymentEngine.on(orchestrator)
                 .store(store)
                 .seal(SecretSeal.withKeyFile(folder.resolve("secrets.key")));
-        if (gateway != null) {
-            builder.router(gateway);
+        if (router != null) {
+            builder.router(router);
         }
         engine = (isController ? builder : builder.withoutController()).open();
     }
@@ -69,13 +69,22 @@ final class Deployments implements AutoCloseable {
             return new Deployments(
                     orchestrator,
                     store,
-                    router.equals(GATEWAY) ? Gateway.detached(folder.resolve(GATEWAY)) : null,
+                    router(router, folder.resolve(router)),
                     folder,
                     works);
         } catch (RuntimeException failed) {
             store.close();
             throw failed;
         }
+    }
+
+    private static @Nullable TrafficRouter router(String name, Path folder) {
+        return switch (name) {
+            case "gateway" -> Gateway.detached(folder);
+            case "haproxy" -> HaProxyRouter.in(folder);
+            case "nginx" -> NginxRouter.in(folder);
+            default -> null;
+        };
     }
 
     /** Who does the work. */
@@ -135,7 +144,7 @@ final class Deployments implements AutoCloseable {
 
     /** Lets the gateway's process end when no project has routes any more. */
     void endGatewayWhenIdle() {
-        if (gateway != null) {
+        if (router instanceof Gateway gateway) {
             boolean unused = gateway.stopWhenIdle();
         }
     }
@@ -145,8 +154,8 @@ final class Deployments implements AutoCloseable {
         try (store) {
             engine.close();
         } finally {
-            if (gateway != null) {
-                gateway.close();
+            if (router != null) {
+                router.close();
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cofferdam.examples.chaos.Controller.Work;
 import io.cofferdam.examples.chaos.ControllerKills.Point;
+import io.cofferdam.examples.shop.ShopCopy;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,5 +50,27 @@ class DeploymentChaosOnProcessTest {
         assertThat(outcomes)
                 .hasSize(1)
                 .allSatisfy(outcome -> assertThat(outcome.problems()).isEmpty());
+    }
+
+    @Test
+    void requestsFlowWhileReleasesAreSwitchedRolledAndTakenBack() throws Exception {
+        List<ShopUnderLoad.Move> moves = ShopUnderLoadCommand.moves(1, 1, 1);
+
+        ShopUnderLoad.Result result = new ShopUnderLoad(
+                        "process", "gateway", "unused", ShopCopy.in(folder.resolve("shop")), folder)
+                .run(moves, 20, 100, moved -> {});
+
+        assertThat(result.report().failures()).isEmpty();
+        assertThat(result.report().versions().keySet()).contains("1", "2");
+        assertThat(result.late()).isZero();
+        assertThat(result.moves())
+                .hasSize(3)
+                .allSatisfy(moved -> assertThat(moved.created()).isZero());
+    }
+
+    @Test
+    void movesAreMixedEvenly() {
+        assertThat(ShopUnderLoadCommand.moves(1, 2, 0))
+                .containsExactly(ShopUnderLoad.Move.SWITCH, ShopUnderLoad.Move.ROLL, ShopUnderLoad.Move.SWITCH);
     }
 }

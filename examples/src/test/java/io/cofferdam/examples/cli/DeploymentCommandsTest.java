@@ -97,6 +97,13 @@ class DeploymentCommandsTest {
         assertThat(run("status").out()).contains("tiny", "completed");
 
         // when
+        Outcome moved = run("deploy", file, "--router", "gateway");
+
+        // then
+        assertThat(moved.exitCode()).isEqualTo(2);
+        assertThat(moved.err()).contains("project 'tiny' is behind router 'none'", "take it down first (down tiny)");
+
+        // when
         Outcome scaled = run("scale", "tiny", "web=2");
 
         // then

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cofferdam.examples.load.Load;
 import io.cofferdam.examples.load.LoadProbe;
 import io.cofferdam.examples.load.LoadReport;
-import io.cofferdam.examples.shop.Shop;
+import io.cofferdam.examples.shop.ShopCopy;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -15,13 +15,11 @@ import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -47,26 +45,7 @@ abstract class ShopDeployment {
 
     @BeforeEach
     void copy() throws IOException, URISyntaxException {
-        Path source = Path.of("").toAbsolutePath().resolveSibling("examples/shop");
-        Path app = Files.createDirectories(folder.resolve("shop/app"));
-        file = Files.copy(source.resolve("compose.yaml"), folder.resolve("shop/compose.yaml"))
-                .toString();
-        for (String name : List.of("shop", "Dockerfile", ".dockerignore")) {
-            Files.copy(source.resolve("app").resolve(name), app.resolve(name));
-        }
-        Path classes = Files.createDirectories(app.resolve("classes/io/cofferdam/examples/shop"));
-        Path compiled = Path.of(Shop.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .toURI())
-                .resolve("io/cofferdam/examples/shop");
-        try (Stream<Path> files = Files.list(compiled)) {
-            for (Path one :
-                    files.filter(each -> !each.toString().contains("Test")).toList()) {
-                Files.copy(one, classes.resolve(one.getFileName()));
-            }
-        }
+        file = ShopCopy.in(folder.resolve("shop")).toString();
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
