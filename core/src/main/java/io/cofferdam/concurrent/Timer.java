@@ -5,6 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The scheduler of a group of threads: one thread, made on first use, that starts a thread per task. */
@@ -22,11 +23,20 @@ final class Timer implements Scheduler {
     public Cancellable schedule(Duration delay, Runnable task) {
         // A deadline saturates, so that an absurdly long delay is a long delay and not an arithmetic error.
         long nanos = Deadline.in(delay).remainingNanos();
-        Future<?> future = executor().schedule(() -> begin(task), nanos, TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+        // Whoever is first decides: the future alone is not done before the task may have run already.
+        AtomicBoolean isDecided = new AtomicBoolean();
+        Future<?> future = executor().schedule(() -> begin(task, isDecided), nanos, TimeUnit.NANOSECONDS);
+        return () -> {
+            boolean isCancelled = isDecided.compareAndSet(false, true);
+            boolean unused = isCancelled && future.cancel(false);
+            return isCancelled;
+        };
     }
 
-    private void begin(Runnable task) {
+    private void begin(Runnable task, AtomicBoolean isDecided) {
+        if (!isDecided.compareAndSet(false, true)) {
+            return;
+        }
         try {
             threads.start("timer-task", task);
         } catch (RejectedExecutionException e) {
