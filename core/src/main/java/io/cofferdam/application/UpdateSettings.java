@@ -13,10 +13,11 @@ import java.util.Objects;
  * {@code rollback_config}. {@link #maxSurge} and {@link #maxUnavailable} are the same in the terms of a rolling update.
  *
  * @param parallelism how many instances are replaced at a time, 0 for all of them at once
- * @param delay time between two groups, 0 or more
- * @param failureAction what to do when an instance fails
- * @param monitor how long an instance is watched after it was replaced, 0 or more
- * @param maxFailureRatio the share of instances that may fail, 0 to 1
+ * @param delay time between two groups, 0 or more, see {@link #settle}
+ * @param failureAction what to do when an instance fails; kept for other tools: the services of a deployment go back or stay
+ *     together, so this is said with the deployment ({@code DeployOptions.onFailure})
+ * @param monitor how long an instance is watched after it was replaced, 0 or more, see {@link #settle}
+ * @param maxFailureRatio the share of instances that may fail, 0 to 1; kept for other tools: none may
  * @param order whether the new instance is started before the old one is stopped
  */
 @Experimental
@@ -163,6 +164,16 @@ public record UpdateSettings(
      */
     public int maxUnavailable(int desired) {
         return order == Order.STOP_FIRST ? group(desired) : 0;
+    }
+
+    /**
+     * How long an instance that was replaced has to have been ready before it counts as available, so that the next group waits for
+     * it: the longer one of {@link #delay} and {@link #monitor}.
+     *
+     * @return 0 or more
+     */
+    public Duration settle() {
+        return delay.compareTo(monitor) > 0 ? delay : monitor;
     }
 
     private int group(int desired) {

@@ -581,6 +581,9 @@ final class ServiceReader {
             Double ratio = values.number(value);
             if (ratio != null && ratio >= 0 && ratio <= 1) {
                 settings = settings.withMaxFailureRatio(ratio);
+                if (ratio > 0) {
+                    problems.warn(value.place(), "'max_failure_ratio' is passed over: no instance of a release may fail", "");
+                }
             } else if (ratio != null) {
                 values.wrong(value, "is not between 0 and 1");
             }
@@ -593,6 +596,13 @@ final class ServiceReader {
                 case "continue" -> settings = settings.withFailureAction(UpdateSettings.FailureAction.CONTINUE);
                 case "rollback" -> settings = settings.withFailureAction(UpdateSettings.FailureAction.ROLLBACK);
                 default -> values.wrong(value, "is no answer to a failure", "write pause, continue or rollback");
+            }
+            if (!"rollback".equals(text)) {
+                problems.warn(
+                        value.place(),
+                        "'failure_action: " + text + "' is passed over: the services of a deployment stay together, so what"
+                                + " follows a failure is said when it is deployed, and is a rollback otherwise",
+                        "");
             }
         }
         if (entries.containsKey("order")) {

@@ -44,6 +44,10 @@ final class DeploymentRun {
 
     private boolean isResumed;
 
+    /** Where it goes now; read by those who look at instances. */
+    @Nullable
+    private volatile Goal heading;
+
     /** Whether another controller began it, and its journal was not looked through yet; used by one thread. */
     private boolean isTakenOver;
 
@@ -62,8 +66,10 @@ final class DeploymentRun {
         return ledger.record();
     }
 
-    Duration minReady() {
-        return options.minReady();
+    /** How long instances of a service have to be ready to count as available. */
+    Duration minReady(String service) {
+        Goal towards = heading;
+        return towards == null ? options.minReady() : towards.minReady(service, options);
     }
 
     /** Brings it to a stop. */
@@ -306,6 +312,7 @@ final class DeploymentRun {
     }
 
     private void go(Goal goal, Halt own, Strategy by) throws Exception {
+        heading = goal;
         StepRunner steps = new StepRunner(workshop, ledger, goal, options, own, pauses);
         Attempt attempt = new Attempt(workshop, ledger, goal, by, meter, own, steps);
         mend(goal);

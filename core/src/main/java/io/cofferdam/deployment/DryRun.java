@@ -32,8 +32,8 @@ final class DryRun {
         List<Instance> instances = Observation.instances(parts.workloads().list(application.project(), Duration.ZERO));
         Situation situation = new Situation(
                 parts.clock().instant(),
-                Targets.of(guess(application, last), hasRouter),
-                stable == null ? null : Targets.of(stable, hasRouter),
+                Targets.of(guess(application, last), hasRouter, false),
+                stable == null ? null : Targets.of(stable, hasRouter, false),
                 false,
                 instances,
                 data.weights(),

@@ -4,6 +4,7 @@ import io.cofferdam.application.Application;
 import io.cofferdam.workload.Blueprint;
 import io.cofferdam.workload.Prepared;
 import io.cofferdam.workload.Revision;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +28,27 @@ record Goal(
         boolean hasRouter) {
 
     Release target() {
-        return prepared == null ? Targets.NOTHING : Targets.of(prepared, hasRouter);
+        return prepared == null ? Targets.NOTHING : Targets.of(prepared, hasRouter, isRollback);
     }
 
     @Nullable
     Release lastStable() {
-        return stable == null ? null : Targets.of(stable, hasRouter);
+        return stable == null ? null : Targets.of(stable, hasRouter, isRollback);
     }
 
     Optional<Application> application() {
         return Optional.ofNullable(prepared).map(Prepared::application);
+    }
+
+    /** How long instances of a service have to be ready to count as available on the way. */
+    Duration minReady(String service, DeployOptions options) {
+        Duration own = application()
+                .flatMap(application -> application.service(service))
+                .flatMap(one -> Targets.update(one, isRollback))
+                // A rollback waits for nothing but proof.
+                .map(update -> isRollback ? update.monitor() : update.settle())
+                .orElse(Duration.ZERO);
+        return own.compareTo(options.minReady()) > 0 ? own : options.minReady();
     }
 
     /** The releases whose addresses are there on the way. */

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ final class ProjectController {
     private DeploymentRun current;
 
     /** What the last deployment asks of instances to count as available. */
-    private volatile Duration minReady = Duration.ZERO;
+    private volatile Function<String, Duration> minReady = service -> Duration.ZERO;
 
     private boolean isAsked = true;
     private boolean hasSignal;
@@ -368,7 +369,7 @@ final class ProjectController {
         DeploymentRun run;
         try {
             run = new DeploymentRun(parts, workshop, ledger, meter);
-            minReady = run.minReady();
+            minReady = run::minReady;
         } catch (CofferdamException e) {
             ledger.entry()
                     .change(old -> old.ended(ledger.now(), false))

@@ -191,10 +191,11 @@ final class StepRunner {
 
     private Result await(Step.AwaitAvailable await) throws Exception {
         Blueprint blueprint = goal.blueprint(await.revision());
+        Duration minReady = goal.minReady(await.revision().service(), options);
         while (true) {
             try {
                 InstanceStatus available = halt.waiting(() -> workloads.awaitAvailable(
-                        blueprint, await.ordinal(), options.minReady(), positive(progress.remaining())));
+                        blueprint, await.ordinal(), minReady, positive(progress.remaining())));
                 progress.restart();
                 traffic.refresh();
                 ledger.entry()

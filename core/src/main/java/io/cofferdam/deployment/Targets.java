@@ -10,6 +10,7 @@ import io.cofferdam.workload.Prepared;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class Targets {
 
     private Targets() {}
 
-    static Release of(Prepared prepared, boolean hasRouter) {
+    static Release of(Prepared prepared, boolean hasRouter, boolean isRollback) {
         Application application = prepared.application();
         List<ServiceTarget> targets = new ArrayList<>();
         for (Service service : application.services()) {
@@ -32,7 +33,7 @@ final class Targets {
                     before(application, service),
                     kind,
                     hasRouter && kind != ServiceKind.ONE_OFF && isPublished(service),
-                    rolling(service)));
+                    rolling(service, isRollback)));
         }
         return new Release(application.version(), targets);
     }
@@ -65,8 +66,13 @@ final class Targets {
         return hasVolume ? ServiceKind.STATEFUL : ServiceKind.STATELESS;
     }
 
-    private static @Nullable RollingSettings rolling(Service service) {
-        UpdateSettings update = service.update().orElse(null);
+    /** How instances of a service are replaced, as it says itself; forwards where it says nothing of the way back. */
+    static Optional<UpdateSettings> update(Service service, boolean isRollback) {
+        return isRollback ? service.rollback().or(service::update) : service.update();
+    }
+
+    private static @Nullable RollingSettings rolling(Service service, boolean isRollback) {
+        UpdateSettings update = update(service, isRollback).orElse(null);
         if (update == null) {
             return null;
         }

@@ -30,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +87,7 @@ final class EnvironmentWorkloads implements Workloads {
     }
 
     @Override
-    public List<InstanceStatus> list(String project, Duration minReady) {
+    public List<InstanceStatus> list(String project, Function<String, Duration> minReady) {
         Objects.requireNonNull(minReady, "minReady");
         LabelSelector ofProject = LabelSelector.of(Labels.PROJECT, Objects.requireNonNull(project, "project"));
         List<EnvironmentStatus> statuses = environments.statuses(ofProject);
@@ -94,8 +95,13 @@ final class EnvironmentWorkloads implements Workloads {
             statuses = environments.statuses(ofProject);
         }
         return statuses.stream()
-                .flatMap(status -> InstanceLabels.instance(status, times.condition(status, minReady)).stream())
+                .flatMap(status -> InstanceLabels.instance(status, times.condition(status, minReady(status, minReady)))
+                        .stream())
                 .toList();
+    }
+
+    private static Duration minReady(EnvironmentStatus status, Function<String, Duration> minReady) {
+        return minReady.apply(status.labels().getOrDefault(Labels.SERVICE, ""));
     }
 
     @Override

@@ -4,9 +4,11 @@ import io.cofferdam.api.Experimental;
 import io.cofferdam.application.Application;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The copies of services on one engine. Every operation is harmless when it is done twice, also by two processes: instances have
@@ -53,7 +55,20 @@ public interface Workloads {
      * @param minReady how long an instance has to have been ready without a break to count as available, 0 or more
      * @return the instances, stopped ones among them
      */
-    List<InstanceStatus> list(String project, Duration minReady);
+    default List<InstanceStatus> list(String project, Duration minReady) {
+        Objects.requireNonNull(minReady, "minReady");
+        return list(project, service -> minReady);
+    }
+
+    /**
+     * All instances of a project, in one look at the engine, by services of different patience.
+     *
+     * @param project the project
+     * @param minReady gives by a service's name how long its instances have to have been ready without a break to count as
+     *     available, 0 or more
+     * @return the instances, stopped ones among them
+     */
+    List<InstanceStatus> list(String project, Function<String, Duration> minReady);
 
     /**
      * Finds one instance.

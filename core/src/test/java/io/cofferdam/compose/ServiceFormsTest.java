@@ -2,6 +2,7 @@ package io.cofferdam.compose;
 
 import static io.cofferdam.compose.Composed.file;
 import static io.cofferdam.compose.Composed.load;
+import static io.cofferdam.compose.Composed.warnings;
 import static io.cofferdam.compose.Composed.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -384,6 +385,17 @@ class ServiceFormsTest {
         assertThat(web.rollback()).contains(UpdateSettings.defaults().withParallelism(0));
         assertThat(web("scale: 3").replicas()).isEqualTo(3);
         assertThat(web("scale: 0").replicas()).isZero();
+    }
+
+    @Test
+    @DisplayName("what of an update is not followed is warned of, and nothing else")
+    void updateWarnings() {
+        assertThat(warnings(file("deploy: {update_config: {failure_action: rollback, delay: 1s, max_failure_ratio: 0}}")))
+                .isEmpty();
+        assertThat(warnings(file("deploy: {update_config: {failure_action: continue, max_failure_ratio: 0.5}}")))
+                .hasSize(2)
+                .anyMatch(warning -> warning.contains("'failure_action: continue' is passed over"))
+                .anyMatch(warning -> warning.contains("'max_failure_ratio' is passed over"));
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cofferdam.application.Application;
 import io.cofferdam.application.Dependency;
+import io.cofferdam.application.UpdateSettings;
 import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NotFoundException;
@@ -136,6 +137,33 @@ class DeploymentEngineTest {
         assertThat(record.status()).isEqualTo(DeploymentStatus.COMPLETED);
         assertThat(workloads.calls.subList(before, workloads.calls.size()))
                 .noneMatch(call -> call.startsWith("start") || call.startsWith("remove"));
+    }
+
+    @Test
+    @DisplayName("gives each service the patience its update settings ask for, and on the way back that of its rollback settings")
+    void ownPatience() {
+        bring(paced("1", "ok"), ROLLING);
+        assertThat(workloads.patience).containsEntry("web", Duration.ofMillis(30)).containsEntry("api", Duration.ZERO);
+
+        bring(paced("2", "ok"), ROLLING.minReady(Duration.ofMillis(40)));
+        assertThat(workloads.patience).containsEntry("web", Duration.ofMillis(40));
+
+        DeploymentRecord record = bring(paced("3", "crash"), ROLLING);
+
+        assertThat(record.status()).isEqualTo(DeploymentStatus.ROLLED_BACK);
+        assertThat(workloads.patience).containsEntry("web", Duration.ofMillis(10));
+    }
+
+    private static Application paced(String version, String web) {
+        UpdateSettings settings = UpdateSettings.defaults().withParallelism(2);
+        return shop(version, web).toBuilder()
+                .change(
+                        "web",
+                        service -> service.update(
+                                        settings.withDelay(Duration.ofMillis(20)).withMonitor(Duration.ofMillis(30)))
+                                .rollback(settings.withDelay(Duration.ofMillis(50))
+                                        .withMonitor(Duration.ofMillis(10))))
+                .build();
     }
 
     @Test

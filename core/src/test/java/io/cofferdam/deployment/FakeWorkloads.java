@@ -28,8 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * An engine in memory. How an instance behaves is the first word of its service's command: {@code never} is never ready, {@code crash}
@@ -41,6 +43,9 @@ final class FakeWorkloads implements Workloads {
     final List<String> calls = new CopyOnWriteArrayList<>();
     volatile Consumer<String> before = call -> {};
     volatile boolean hasColours = true;
+
+    /** How long instances of a service had to be ready the last time they were waited for. */
+    final Map<String, Duration> patience = new ConcurrentHashMap<>();
 
     private final Map<String, InstanceStatus> instances = new LinkedHashMap<>();
     private final Map<String, Set<String>> joined = new HashMap<>();
@@ -99,7 +104,7 @@ final class FakeWorkloads implements Workloads {
     }
 
     @Override
-    public synchronized List<InstanceStatus> list(String project, Duration minReady) {
+    public synchronized List<InstanceStatus> list(String project, Function<String, Duration> minReady) {
         return instances.values().stream()
                 .filter(one -> one.project().equals(project))
                 .toList();
@@ -178,6 +183,7 @@ final class FakeWorkloads implements Workloads {
     public InstanceStatus awaitAvailable(Blueprint blueprint, int ordinal, Duration minReady, Duration timeout) {
         String name = name(blueprint.project(), blueprint.revision(), ordinal);
         call("await " + name);
+        patience.put(blueprint.service().name(), minReady);
         switch (behaviour(blueprint)) {
             case "never" -> {
                 try {
