@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +53,26 @@ public final class Application {
         this.inOrderGiven = List.copyOf(services.values());
         this.order = List.copyOf(order);
         Map<String, String> known = new LinkedHashMap<>();
-        services.forEach((name, service) -> known.put(name, ContentHash.of(this, service)));
+        services.keySet().forEach(name -> hash(name, known));
         this.hashes = Collections.unmodifiableMap(known);
         this.version = from.version == null ? ContentHash.version(hashes) : from.version;
+    }
+
+    /** Dependencies form no cycle, so that each hash is there when one is built upon it. */
+    private String hash(String name, Map<String, String> known) {
+        String hash = known.get(name);
+        if (hash == null) {
+            Service service = services.get(name);
+            Map<String, String> followed = new TreeMap<>();
+            for (Dependency dependency : service.dependencies().values()) {
+                if (dependency.restart() && services.containsKey(dependency.service())) {
+                    followed.put(dependency.service(), hash(dependency.service(), known));
+                }
+            }
+            hash = ContentHash.of(this, service, followed);
+            known.put(name, hash);
+        }
+        return hash;
     }
 
     /**

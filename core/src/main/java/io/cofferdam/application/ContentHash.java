@@ -20,7 +20,12 @@ final class ContentHash {
 
     private ContentHash() {}
 
-    static String of(Application application, Service service) {
+    /**
+     * The hash of one service.
+     *
+     * @param followed by name the hashes of the services that it is replaced with
+     */
+    static String of(Application application, Service service, Map<String, String> followed) {
         Fingerprint print = new Fingerprint();
         print.add("scheme", SCHEME);
         print.add("service", service.name());
@@ -50,6 +55,9 @@ final class ContentHash {
             }
         }
         service.build().ifPresent(build -> build.addTo(print));
+        if (!followed.isEmpty()) {
+            print.add("followed", followed);
+        }
         return print.hex();
     }
 

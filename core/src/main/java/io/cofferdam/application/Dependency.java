@@ -8,8 +8,9 @@ import java.util.Objects;
  *
  * @param service the other service's name
  * @param condition what has to be true of it
- * @param required whether the other one has to be in the application at all; if not, its absence or failure is passed over
- * @param restart whether instances are restarted after the other one was changed on purpose
+ * @param required whether the other one has to be in the application at all; if not, its absence is passed over. A deployment
+ *     fails with each of its services, whether others need it or not
+ * @param restart whether instances are replaced when a deployment changes the other one, as if they had changed themselves
  */
 @Experimental
 public record Dependency(String service, Condition condition, boolean required, boolean restart) {
@@ -59,7 +60,7 @@ public record Dependency(String service, Condition condition, boolean required, 
     }
 
     /**
-     * The same dependency, with a restart after the other service was changed on purpose.
+     * The same dependency, with instances that are replaced when a deployment changes the other service.
      *
      * @return the dependency
      */

@@ -140,6 +140,31 @@ class ContentHashTest {
     }
 
     @Test
+    @DisplayName("a service that restarts with another one changes with it, through others too, and no other service does")
+    void followsWhatItRestartsWith() {
+        Application before = chain("1");
+
+        Application after = chain("2");
+
+        assertThat(after.contentHash("web")).isNotEqualTo(before.contentHash("web"));
+        assertThat(after.contentHash("front")).isNotEqualTo(before.contentHash("front"));
+        assertThat(after.contentHash("other")).isEqualTo(before.contentHash("other"));
+    }
+
+    /** The front follows the web, which follows the base; the other only needs the base. */
+    private static Application chain(String version) {
+        return Application.named("chain")
+                .service(
+                        "front",
+                        front -> front.image("front")
+                                .dependsOn(Dependency.on("web").withRestart()))
+                .service("web", web -> web.image("web").dependsOn(Dependency.on("base").withRestart()))
+                .service("other", other -> other.image("other").dependsOn("base"))
+                .service("base", base -> base.image("base:" + version))
+                .build();
+    }
+
+    @Test
     @DisplayName("another content of a secret, a config, a network or a volume gives another hash to who uses it alone")
     void sharedParts() {
         // given
