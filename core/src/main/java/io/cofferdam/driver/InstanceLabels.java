@@ -8,11 +8,21 @@ import io.cofferdam.workload.Instance;
 import io.cofferdam.workload.InstanceStatus;
 import io.cofferdam.workload.Revision;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What the labels of an instance say: whose it is and which. */
 final class InstanceLabels {
+
+    private static final List<String> OF_INSTANCES = List.of(
+            Labels.PROJECT,
+            Labels.SERVICE,
+            Labels.REVISION,
+            Labels.DEPLOYMENT,
+            Labels.ORDINAL,
+            Labels.COLOUR,
+            Labels.ONE_OFF);
 
     private InstanceLabels() {}
 
@@ -28,6 +38,20 @@ final class InstanceLabels {
             labels.put(Labels.ONE_OFF, "true");
         }
         return labels;
+    }
+
+    /** Those of an instance among the labels of something; empty if it is none. */
+    static Map<String, String> kept(Map<String, String> labels) {
+        if (!labels.containsKey(Labels.REVISION)) {
+            return Map.of();
+        }
+        Map<String, String> kept = new HashMap<>();
+        for (String label : OF_INSTANCES) {
+            if (labels.containsKey(label)) {
+                kept.put(label, labels.get(label));
+            }
+        }
+        return kept;
     }
 
     /** Whether something is that instance, whichever deployment started it in whatever colour. */

@@ -73,6 +73,10 @@ final class Update {
     Incarnation run() {
         String name = environment.name();
         EnvironmentStatus before = session.driver.inspect(old.id(), deadline).status();
+        Map<String, String> marks = InstanceLabels.kept(before.labels());
+        if (goal == null && !marks.isEmpty()) {
+            throw ofDeployment(marks);
+        }
         boolean running = before.state().isAlive();
         // A restoration changes volumes, which must not happen under what runs.
         boolean stopsFirst = running && (goal != null || sharesFixedPort());
@@ -84,7 +88,7 @@ final class Update {
             home.ports().check(name, onlyNewPorts(), deadline);
         }
         CreateRequest.Origin origin = goal == null ? null : new CreateRequest.Origin(goal.id(), false);
-        Incarnation replacement = home.make(name + NEXT, newSpec, Map.of(), origin, deadline);
+        Incarnation replacement = home.make(name + NEXT, newSpec, marks, origin, deadline);
         try {
             if (stopsFirst) {
                 stopOld(before.state());
@@ -106,6 +110,17 @@ final class Update {
         }
         finish(name, replacement, stopsFirst);
         return replacement;
+    }
+
+    /** What an instance is made of says which instance it is; with other content it would be none, in the place of one. */
+    private InvalidInputException ofDeployment(Map<String, String> marks) {
+        return new InvalidInputException(
+                "the update of '" + environment.name() + "'",
+                List.of(new Problem(
+                        "name",
+                        "it is an instance of service '" + marks.get(Labels.SERVICE) + "' of project '"
+                                + marks.get(Labels.PROJECT) + "', whose content its deployment decides",
+                        "deploy a release with the changed service")));
     }
 
     private List<Mount.Volume> restoredVolumes() {

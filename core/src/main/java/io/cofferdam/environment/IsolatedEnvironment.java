@@ -138,7 +138,8 @@ public interface IsolatedEnvironment extends AutoCloseable {
      * volumes. If the old one is not running the new one is not started either.
      *
      * @param changed the new specification; its name and stack must be unchanged or unset
-     * @throws io.cofferdam.error.InvalidInputException if the name or the stack is another one
+     * @throws io.cofferdam.error.InvalidInputException if the name or the stack is another one, or if this is an instance of a
+     *     deployment, whose content a release decides
      * @throws CofferdamException whatever creating or starting the new one may throw; the old one then still serves
      */
     void update(EnvironmentSpec changed);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.cofferdam.engine.Capability;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.EnvironmentState;
@@ -11,6 +12,7 @@ import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.Labels;
 import io.cofferdam.environment.PortMapping;
 import io.cofferdam.environment.Readiness;
+import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NameTakenException;
 import io.cofferdam.error.PortTakenException;
 import io.cofferdam.error.StartFailedException;
@@ -88,6 +90,43 @@ abstract class InstanceCases extends WorkloadCases {
         assertThat(again.environment().id()).isEqualTo(first.environment().id());
         assertThat(again.environment().state()).isEqualTo(EnvironmentState.RUNNING);
         assertThat(again.deployment()).isEqualTo("d1");
+    }
+
+    @Test
+    @DisplayName("update: an instance is refused another content, and stays what it was")
+    void noUpdate() {
+        Blueprint blueprint = blueprint(script("web", IDLE));
+        InstanceStatus started = start(blueprint);
+        IsolatedEnvironment environment = environment(started);
+        EnvironmentSpec changed = environment.spec().toBuilder().env("V", "2").build();
+
+        assertThatThrownBy(() -> environment.update(changed))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("service 'web' of project '" + project() + "'")
+                .hasMessageContaining("deploy a release");
+
+        assertThat(workloads().find(project(), blueprint.revision(), 1))
+                .hasValueSatisfying(found -> assertThat(found.environment().id())
+                        .isEqualTo(started.environment().id()));
+    }
+
+    @Test
+    @DisplayName("restore: an instance that goes back to a snapshot is still that instance")
+    void restoredInstance() {
+        if (!has(Capability.SNAPSHOTS)) {
+            return;
+        }
+        Blueprint blueprint = blueprint(script("web", IDLE));
+        IsolatedEnvironment environment = environment(startAndAwait(blueprint));
+        String snapshot = name("saved");
+        try {
+            environment.restore(environment.snapshot(snapshot));
+
+            assertThat(workloads().find(project(), blueprint.revision(), 1)).isPresent();
+            assertThat(workloads().list(project(), AT_ONCE)).hasSize(1);
+        } finally {
+            engine().snapshots().remove(snapshot);
+        }
     }
 
     @Test
