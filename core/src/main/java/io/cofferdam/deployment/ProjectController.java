@@ -214,7 +214,7 @@ final class ProjectController {
 
     private void scheduleRenewal() {
         Duration third = parts.lease().dividedBy(3);
-        renewal = parts.scheduler().schedule(third, () -> parts.threads().start("lease of " + project, this::renew));
+        renewal = parts.scheduler().schedule(third, this::renew);
     }
 
     private void renew() {

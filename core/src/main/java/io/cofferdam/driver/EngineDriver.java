@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -405,6 +406,29 @@ public interface EngineDriver extends AutoCloseable {
      */
     default void disconnect(String id, String network, Deadline deadline) {
         throw new UnsupportedOperationException("this back end cannot disconnect units from networks");
+    }
+
+    /**
+     * Whether members of one network can be told apart by colour, see {@link #recolour}. Asked only where an environment cannot be
+     * in several networks.
+     *
+     * @return false unless overridden
+     */
+    default boolean hasColours() {
+        return false;
+    }
+
+    /**
+     * Changes which members of its network a unit knows by name, also while it runs: those that have one of the same colours.
+     * A unit that was made with a label {@link io.cofferdam.environment.Labels#COLOUR} has that one. Needs {@link #hasColours}.
+     *
+     * @param id the unit
+     * @param colours one at least
+     * @param deadline until when
+     * @throws NotFoundException if there is no such unit, or if it is in no network
+     */
+    default void recolour(String id, Set<String> colours, Deadline deadline) {
+        throw new UnsupportedOperationException("this back end knows no colours");
     }
 
     /**

@@ -202,12 +202,14 @@ final class EnvironmentWorkloads implements Workloads {
     @Override
     public void join(Blueprint blueprint, Set<String> colours) {
         session.ensureOpen();
-        if (!networks.areSeveral()) {
+        if (!hasColours()) {
             return;
         }
         Application application = blueprint.application();
         Service service = blueprint.service();
-        colours.forEach(colour -> networks.ensure(application, service, colour));
+        if (networks.areSeveral()) {
+            colours.forEach(colour -> networks.ensure(application, service, colour));
+        }
         LabelSelector members = new LabelSelector(Map.of(
                 Labels.PROJECT, blueprint.project(),
                 Labels.SERVICE, service.name(),
@@ -219,7 +221,7 @@ final class EnvironmentWorkloads implements Workloads {
 
     @Override
     public boolean hasColours() {
-        return networks.areSeveral();
+        return networks.areSeveral() || session.driver.hasColours();
     }
 
     @Override

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The networks in which the services of a project reach each other by name. Where the engine has several for one environment
- * each network of the application is one on the engine for each colour; elsewhere all are the one of a stack.
+ * each network of the application is one on the engine for each colour; elsewhere all are the one of a stack, in which names are
+ * kept apart by colour if the engine can.
  */
 final class ProjectNetworks {
 
@@ -127,6 +128,10 @@ final class ProjectNetworks {
 
     /** Makes an instance a member of the networks of some colours and of those of no other. */
     void join(Application application, Service service, EnvironmentStatus instance, Set<String> colours) {
+        if (!areSeveral) {
+            session.driver.recolour(instance.id(), colours, session.callDeadline());
+            return;
+        }
         for (String colour : colours) {
             memberships(application, service, colour).forEach((network, names) -> {
                 List<String> all = new ArrayList<>(List.of(instance.name()));

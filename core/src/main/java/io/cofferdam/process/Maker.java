@@ -3,6 +3,7 @@ package io.cofferdam.process;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.Labels;
 import io.cofferdam.environment.Mount;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.Problem;
@@ -17,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,7 @@ final class Maker {
             units.claimName(request.name(), id);
             named = true;
             joined = true;
-            networks.join(request.network(), request.name(), unit.path());
+            networks.join(request.network(), colours(request), request.name(), unit.path());
             fill(unit, request, madeVolumes, user, deadline, what);
             units.write(new UnitRecord(
                     id, request.name(), request.spec(), request.labels(), Instant.now(), request.membership()));
@@ -86,6 +88,12 @@ final class Maker {
             }
             throw Failures.of(what, e);
         }
+    }
+
+    /** Instances of a project know each other by name only within their set. */
+    private Set<String> colours(CreateRequest request) {
+        String colour = request.labels().get(Labels.COLOUR);
+        return colour == null || !networks.hasColours() ? Set.of() : Set.of(colour);
     }
 
     private void abandon(String name, UnitDirectory unit, boolean named, boolean joined, Exception cause) {

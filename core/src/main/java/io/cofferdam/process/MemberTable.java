@@ -13,6 +13,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +26,9 @@ import java.util.stream.Stream;
 final class MemberTable {
 
     private static final String NONE = "-";
+
+    /** Before each colour, since one of them is the empty text. */
+    private static final String COLOUR = "+";
 
     private final Path file;
 
@@ -37,10 +44,27 @@ final class MemberTable {
      * @param environment the name of the unit
      * @param directory the directory of the unit
      * @param names by which names other members reach it
+     * @param colours if there are any, it knows only members that have one of them too, or none at all
      */
-    record Member(String address, String network, String environment, Path directory, List<String> names) {
+    record Member(
+            String address,
+            String network,
+            String environment,
+            Path directory,
+            List<String> names,
+            SortedSet<String> colours) {
         Member {
             names = List.copyOf(names);
+            colours = Collections.unmodifiableSortedSet(new TreeSet<>(colours));
+        }
+
+        Member in(Set<String> others) {
+            return new Member(address, network, environment, directory, names, new TreeSet<>(others));
+        }
+
+        /** Whether its hosts file tells of another member of its network. */
+        boolean knows(Member other) {
+            return colours.isEmpty() || other.colours.isEmpty() || !Collections.disjoint(colours, other.colours);
         }
 
         boolean isIn(String someNetwork) {
@@ -48,7 +72,8 @@ final class MemberTable {
         }
 
         private String line() {
-            return Stream.of(address, network, environment, directory.toString(), String.join(",", names))
+            String marked = colours.stream().map(colour -> COLOUR + colour).collect(Collectors.joining(","));
+            return Stream.of(address, network, environment, directory.toString(), String.join(",", names), marked)
                     .map(field -> field.isEmpty() ? NONE : URLEncoder.encode(field, StandardCharsets.UTF_8))
                     .reduce((left, right) -> left + " " + right)
                     .orElseThrow();
@@ -61,7 +86,18 @@ final class MemberTable {
                         fields[field].equals(NONE) ? "" : URLDecoder.decode(fields[field], StandardCharsets.UTF_8);
             }
             List<String> names = fields[4].isEmpty() ? List.of() : List.of(fields[4].split(",", -1));
-            return new Member(fields[0], fields[1], fields[2], Path.of(fields[3]), names);
+            return new Member(fields[0], fields[1], fields[2], Path.of(fields[3]), names, colours(fields));
+        }
+
+        /** Tables of earlier versions have no such field. */
+        private static SortedSet<String> colours(String[] fields) {
+            SortedSet<String> colours = new TreeSet<>();
+            if (fields.length > 5 && !fields[5].isEmpty()) {
+                for (String marked : fields[5].split(",", -1)) {
+                    colours.add(marked.substring(COLOUR.length()));
+                }
+            }
+            return colours;
         }
     }
 

@@ -65,6 +65,11 @@ final class NetworkFolder {
         return path.resolve("hosts");
     }
 
+    /** The hosts file of one member that does not know all of them. */
+    Path hosts(Path memberDirectory) {
+        return path.resolve("hosts." + Objects.requireNonNull(memberDirectory.getFileName(), "a unit's directory has a name"));
+    }
+
     boolean exists() {
         return Files.isRegularFile(facts());
     }

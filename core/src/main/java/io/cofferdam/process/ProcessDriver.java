@@ -47,6 +47,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -414,6 +415,17 @@ final class ProcessDriver implements EngineDriver {
     @Override
     public Images images() {
         return parts.images;
+    }
+
+    @Override
+    public boolean hasColours() {
+        return parts.networks.hasColours();
+    }
+
+    @Override
+    public void recolour(String id, Set<String> colours, Deadline deadline) {
+        UnitRecord unit = parts.units.find(id);
+        parts.networks.recolour(unit.engineName(), parts.state.unit(unit.id()).path(), colours);
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +39,9 @@ import java.util.stream.Stream;
  *
  * <p>During an update two units have the same names in a network. The hosts file then lists both, the older one first:
  * the name means the one that serves until it leaves, and the new one from that moment on.
+ *
+ * <p>Members of some colours have a hosts file of their own, with those of the same colours and those of none. Colours separate
+ * names only: who is in the network can reach every address of it.
  *
  * <p>All methods are safe for use by many threads of many JVMs, answer an interrupt with
  * {@link OperationInterruptedException} and take no longer than the configured call timeout. A JVM that is killed at any
@@ -193,13 +197,18 @@ final class ProcessNetworks implements Networks, AutoCloseable {
      * the same directory gives what the first call gave.
      *
      * @param membership the network, which {@link #ensure} has to have made, and the names others use
+     * @param colours with which other members it shares names; none for all of them
      * @param environment the unit's name on the engine
      * @param environmentDirectory the unit's directory, which exists already and keeps its path: a member whose directory
      *     is gone counts as removed
      * @return the member
      * @throws NotFoundException if there is no such network
      */
-    NetworkMember join(Optional<CreateRequest.Membership> membership, String environment, Path environmentDirectory) {
+    NetworkMember join(
+            Optional<CreateRequest.Membership> membership,
+            Set<String> colours,
+            String environment,
+            Path environmentDirectory) {
         Path directory = absolute(environmentDirectory);
         Optional<NetworkFolder> network = membership.map(joined -> network(joined.network()));
         String full = network.map(NetworkFolder::name).orElse("");
@@ -218,10 +227,49 @@ final class ProcessNetworks implements Networks, AutoCloseable {
             }
             joined.ifPresent(members::remove);
             MemberTable.Member member =
-                    new MemberTable.Member(address(full, environment, members), full, environment, directory, names);
+                    new MemberTable.Member(
+                            address(full, environment, members),
+                            full,
+                            environment,
+                            directory,
+                            names,
+                            new TreeSet<>(full.isEmpty() ? Set.of() : colours));
             members.add(member);
             save(members);
             return handle(member);
+        });
+    }
+
+    /** Gives a unit its address in the same way, sharing names with all members. */
+    NetworkMember join(Optional<CreateRequest.Membership> membership, String environment, Path environmentDirectory) {
+        return join(membership, Set.of(), environment, environmentDirectory);
+    }
+
+    /** Whether members can be told apart by colour: where all share one address, names lead nowhere anyway. */
+    boolean hasColours() {
+        return addresses.own();
+    }
+
+    /**
+     * Changes which members of its network a unit that has colours knows by name, and which know it.
+     *
+     * @param environment the unit's name on the engine
+     * @param environmentDirectory the directory given to {@link #join}
+     * @param colours one at least
+     * @throws NotFoundException if it is no member
+     */
+    void recolour(String environment, Path environmentDirectory, Set<String> colours) {
+        Path directory = absolute(environmentDirectory);
+        locked("changing whom '" + environment + "' knows by name", () -> {
+            List<MemberTable.Member> members = new ArrayList<>(living(table.read()));
+            for (int i = 0; i < members.size(); i++) {
+                if (members.get(i).directory().equals(directory)) {
+                    members.set(i, members.get(i).in(colours));
+                    save(members);
+                    return true;
+                }
+            }
+            throw new NotFoundException("'" + environment + "' is in no network");
         });
     }
 
@@ -285,7 +333,7 @@ final class ProcessNetworks implements Networks, AutoCloseable {
             if (!of.network().isEmpty()) {
                 variables.put("COFFERDAM_HOSTS", hosts(of).toString());
                 for (MemberTable.Member other : table.read()) {
-                    if (other.isIn(of.network())) {
+                    if (other.isIn(of.network()) && of.knows(other)) {
                         other.names().forEach(name -> variables.putIfAbsent(variable(name), other.address()));
                     }
                 }
@@ -299,7 +347,8 @@ final class ProcessNetworks implements Networks, AutoCloseable {
     }
 
     Path hosts(MemberTable.Member of) {
-        return new NetworkFolder(folder.resolve(of.network())).hosts();
+        NetworkFolder network = new NetworkFolder(folder.resolve(of.network()));
+        return of.colours().isEmpty() ? network.hosts() : network.hosts(of.directory());
     }
 
     /** The process that keeps the namespace of a member's network; made anew if it has ended. */
@@ -368,6 +417,13 @@ final class ProcessNetworks implements Networks, AutoCloseable {
         for (String network : changed) {
             tell(network, members);
         }
+        for (MemberTable.Member gone : before) {
+            if (!gone.colours().isEmpty()
+                    && members.stream()
+                            .noneMatch(member -> member.directory().equals(gone.directory()))) {
+                Files.deleteIfExists(hosts(gone));
+            }
+        }
     }
 
     private void tell(String network, List<MemberTable.Member> members) throws IOException {
@@ -375,15 +431,27 @@ final class ProcessNetworks implements Networks, AutoCloseable {
             return;
         }
         NetworkFolder told = new NetworkFolder(folder.resolve(network));
-        if (told.exists()) {
-            HostsFile.update(
-                    told.hosts(),
-                    members.stream()
-                            .filter(member ->
-                                    member.isIn(network) && !member.names().isEmpty())
-                            .map(member -> member.address() + " " + String.join(" ", member.names()))
-                            .toList());
+        if (!told.exists()) {
+            return;
         }
+        List<MemberTable.Member> inside =
+                members.stream().filter(member -> member.isIn(network)).toList();
+        HostsFile.update(told.hosts(), lines(inside.stream()));
+        for (MemberTable.Member member : inside) {
+            if (!member.colours().isEmpty()) {
+                Path own = told.hosts(member.directory());
+                if (!Files.exists(own)) {
+                    HostsFile.create(own);
+                }
+                HostsFile.update(own, lines(inside.stream().filter(member::knows)));
+            }
+        }
+    }
+
+    private static List<String> lines(Stream<MemberTable.Member> members) {
+        return members.filter(member -> !member.names().isEmpty())
+                .map(member -> member.address() + " " + String.join(" ", member.names()))
+                .toList();
     }
 
     private static String variable(String name) {

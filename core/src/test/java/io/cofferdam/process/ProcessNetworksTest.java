@@ -55,6 +55,78 @@ class ProcessNetworksTest {
     }
 
     @Nested
+    class Colours {
+
+        private NetworkMember join(String unit, Set<String> colours, String name) throws IOException {
+            networks.ensure("shop", Map.of());
+            return networks.join(
+                    Optional.of(new CreateRequest.Membership("shop", List.of(name))),
+                    colours,
+                    unit,
+                    Stacks.directory(state, unit));
+        }
+
+        @Test
+        @DisplayName("members know those of their own colours by name, and those without any")
+        void ownColour() throws IOException {
+            NetworkMember plain = join("tool", Set.of(), "tool");
+            NetworkMember blue = join("api-1", Set.of(""), "api");
+            NetworkMember green = join("api-2", Set.of("g"), "api");
+            NetworkMember web = join("web-1", Set.of("", "g"), "web");
+
+            assertThat(namesKnownTo(blue)).containsExactlyInAnyOrder("tool", "api", "web");
+            assertThat(addressesOf(blue, "api")).containsExactly(blue.address());
+            assertThat(addressesOf(green, "api")).containsExactly(green.address());
+            assertThat(addressesOf(web, "api")).containsExactly(blue.address(), green.address());
+            assertThat(addressesOf(plain, "api")).containsExactly(blue.address(), green.address());
+            assertThat(green.variables()).containsEntry("COFFERDAM_HOST_API", green.address());
+        }
+
+        @Test
+        @DisplayName("a member that changes its colours knows others at once, in the file it has already")
+        void changes() throws IOException {
+            join("api-1", Set.of(""), "api");
+            NetworkMember green = join("api-2", Set.of("g"), "api");
+            NetworkMember web = join("web-1", Set.of(""), "web");
+            Path before = web.hostsFile().orElseThrow();
+
+            networks.recolour("web-1", Stacks.directory(state, "web-1"), Set.of("g"));
+
+            NetworkMember again = networks.member(Stacks.directory(state, "web-1"));
+            assertThat(again.hostsFile()).contains(before);
+            assertThat(addressesOf(again, "api")).containsExactly(green.address());
+            assertThat(namesKnownTo(green)).contains("web");
+            assertThatThrownBy(() -> networks.recolour("none", state.resolve("none"), Set.of("g")))
+                    .isInstanceOf(NotFoundException.class);
+        }
+
+        @Test
+        @DisplayName("the file of a member goes with it")
+        void leaves() throws IOException {
+            NetworkMember web = join("web-1", Set.of("g"), "web");
+            Path own = web.hostsFile().orElseThrow();
+            assertThat(own).exists();
+
+            leave("web-1");
+
+            assertThat(own).doesNotExist();
+        }
+
+        private List<String> namesKnownTo(NetworkMember member) throws IOException {
+            return Stacks.lines(member).stream()
+                    .map(line -> line.substring(line.indexOf(' ') + 1))
+                    .toList();
+        }
+
+        private List<String> addressesOf(NetworkMember member, String name) throws IOException {
+            return Stacks.lines(member).stream()
+                    .filter(line -> line.endsWith(" " + name))
+                    .map(line -> line.substring(0, line.indexOf(' ')))
+                    .toList();
+        }
+    }
+
+    @Nested
     class Addresses {
 
         @Test

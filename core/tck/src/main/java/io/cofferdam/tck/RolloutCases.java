@@ -19,11 +19,17 @@ import io.cofferdam.deployment.Step;
 import io.cofferdam.deployment.StrategySettings;
 import io.cofferdam.engine.Capability;
 import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.ExecResult;
 import io.cofferdam.environment.Mount;
+import io.cofferdam.environment.Readiness;
 import io.cofferdam.error.InvalidInputException;
+import io.cofferdam.workload.InstanceStatus;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -141,6 +147,70 @@ abstract class RolloutCases extends DeploymentCases {
         assertThat(versions("web")).containsExactly("3", "3");
     }
 
+    @Test
+    @DisplayName("blue-green: while both are there, names lead each of them to its own, and what did not change to both")
+    void ownNames() {
+        if (!has(Capability.NAME_RESOLUTION)) {
+            return;
+        }
+        bringWell(named("1"));
+        Deployment deployment = deployments()
+                .deploy(named("2"), DeployOptions.with(StrategySettings.blueGreen(Duration.ofMinutes(5))));
+        await(deployment, record -> record.message().startsWith("waits "));
+
+        for (String version : List.of("1", "2")) {
+            String web = named("web", version);
+            assertThat(answers(web, "api")).containsOnly(version);
+        }
+        assertThat(answers(instances("tool").get(0).name(), "api")).isSubsetOf("1", "2");
+
+        deployment.cancel();
+        assertThat(deployment.await(patience()).status()).isEqualTo(DeploymentStatus.CANCELLED);
+        assertThat(answers(instances("tool").get(0).name(), "api")).containsOnly("1");
+        assertThat(bring(named("3"), BLUE_GREEN).status()).isEqualTo(DeploymentStatus.COMPLETED);
+        assertThat(answers(instances("tool").get(0).name(), "api")).containsOnly("3");
+        assertThat(answers(named("web", "3"), "api")).containsOnly("3");
+    }
+
+    /** An api that answers with its version, a web of the same version, and a tool that stays the same. */
+    private Application named(String version) {
+        return application()
+                .version(version)
+                .service(service(
+                                "api",
+                                programs()
+                                        .web(8080)
+                                        .port(8080)
+                                        .env("GREETING", version)
+                                        .env("VERSION", version)
+                                        .readyWhen(Readiness.http(8080, "/")))
+                        .replicas(1))
+                .service(checked("web", version, WELL))
+                .service(checked("tool", "same", WELL))
+                .build();
+    }
+
+    private String named(String service, String version) {
+        return instances(service).stream()
+                .map(InstanceStatus::name)
+                .filter(name -> environments().get(name).spec().env().get("VERSION").equals(version))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What a service answers when it is asked by its name several times. */
+    private Set<String> answers(String instance, String service) {
+        Set<String> answers = new HashSet<>();
+        for (int i = 0; i < 4; i++) {
+            ExecResult result = environments()
+                    .get(instance)
+                    .exec(programs().fetch(service, 8080).toArray(String[]::new));
+            assertThat(result.exitCode()).as(result.stderr()).isZero();
+            answers.add(result.stdout().strip());
+        }
+        return answers;
+    }
+
     private boolean resolves(String instance, String name) {
         return environments()
                         .get(instance)
@@ -246,17 +316,13 @@ abstract class RolloutCases extends DeploymentCases {
     void minReady() {
         DeploymentRecord record = bring(shop("1", WELL), ROLLING.minReady(Duration.ofMillis(700)));
 
-        List<DeploymentEvent> events = store().eventsOf(record.id(), 0, 1000);
-        DeploymentEvent started = first(events, DeploymentEventType.INSTANCE_STARTED);
-        DeploymentEvent available = first(events, DeploymentEventType.INSTANCE_AVAILABLE);
-        assertThat(Duration.between(started.at(), available.at())).isGreaterThanOrEqualTo(Duration.ofMillis(700));
-    }
-
-    private static DeploymentEvent first(List<DeploymentEvent> events, String type) {
-        return events.stream()
-                .filter(event -> event.type().equals(type))
+        DeploymentEvent available = store().eventsOf(record.id(), 0, 1000).stream()
+                .filter(event -> event.type().equals(DeploymentEventType.INSTANCE_AVAILABLE))
                 .findFirst()
                 .orElseThrow();
+        Instant started =
+                instances(available.service()).get(0).environment().startedAt().orElseThrow();
+        assertThat(Duration.between(started, available.at())).isGreaterThanOrEqualTo(Duration.ofMillis(700));
     }
 
     @Test
