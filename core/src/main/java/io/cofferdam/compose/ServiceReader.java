@@ -582,7 +582,8 @@ final class ServiceReader {
             if (ratio != null && ratio >= 0 && ratio <= 1) {
                 settings = settings.withMaxFailureRatio(ratio);
                 if (ratio > 0) {
-                    problems.warn(value.place(), "'max_failure_ratio' is passed over: no instance of a release may fail", "");
+                    problems.warn(
+                            value.place(), "'max_failure_ratio' is passed over: no instance of a release may fail", "");
                 }
             } else if (ratio != null) {
                 values.wrong(value, "is not between 0 and 1");
@@ -600,7 +601,8 @@ final class ServiceReader {
             if (!"rollback".equals(text)) {
                 problems.warn(
                         value.place(),
-                        "'failure_action: " + text + "' is passed over: the services of a deployment stay together, so what"
+                        "'failure_action: " + text
+                                + "' is passed over: the services of a deployment stay together, so what"
                                 + " follows a failure is said when it is deployed, and is a rollback otherwise",
                         "");
             }

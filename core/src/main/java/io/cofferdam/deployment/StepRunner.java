@@ -194,8 +194,8 @@ final class StepRunner {
         Duration minReady = goal.minReady(await.revision().service(), options);
         while (true) {
             try {
-                InstanceStatus available = halt.waiting(() -> workloads.awaitAvailable(
-                        blueprint, await.ordinal(), minReady, positive(progress.remaining())));
+                InstanceStatus available = halt.waiting(() ->
+                        workloads.awaitAvailable(blueprint, await.ordinal(), minReady, positive(progress.remaining())));
                 progress.restart();
                 traffic.refresh();
                 ledger.entry()

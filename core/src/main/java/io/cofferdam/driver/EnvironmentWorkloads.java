@@ -95,8 +95,8 @@ final class EnvironmentWorkloads implements Workloads {
             statuses = environments.statuses(ofProject);
         }
         return statuses.stream()
-                .flatMap(status -> InstanceLabels.instance(status, times.condition(status, minReady(status, minReady)))
-                        .stream())
+                .flatMap(status ->
+                        InstanceLabels.instance(status, times.condition(status, minReady(status, minReady))).stream())
                 .toList();
     }
 

@@ -67,7 +67,8 @@ final class NetworkFolder {
 
     /** The hosts file of one member that does not know all of them. */
     Path hosts(Path memberDirectory) {
-        return path.resolve("hosts." + Objects.requireNonNull(memberDirectory.getFileName(), "a unit's directory has a name"));
+        return path.resolve(
+                "hosts." + Objects.requireNonNull(memberDirectory.getFileName(), "a unit's directory has a name"));
     }
 
     boolean exists() {

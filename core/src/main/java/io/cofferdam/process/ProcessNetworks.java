@@ -226,14 +226,13 @@ final class ProcessNetworks implements Networks, AutoCloseable {
                 return handle(joined.get());
             }
             joined.ifPresent(members::remove);
-            MemberTable.Member member =
-                    new MemberTable.Member(
-                            address(full, environment, members),
-                            full,
-                            environment,
-                            directory,
-                            names,
-                            new TreeSet<>(full.isEmpty() ? Set.of() : colours));
+            MemberTable.Member member = new MemberTable.Member(
+                    address(full, environment, members),
+                    full,
+                    environment,
+                    directory,
+                    names,
+                    new TreeSet<>(full.isEmpty() ? Set.of() : colours));
             members.add(member);
             save(members);
             return handle(member);
@@ -419,8 +418,7 @@ final class ProcessNetworks implements Networks, AutoCloseable {
         }
         for (MemberTable.Member gone : before) {
             if (!gone.colours().isEmpty()
-                    && members.stream()
-                            .noneMatch(member -> member.directory().equals(gone.directory()))) {
+                    && members.stream().noneMatch(member -> member.directory().equals(gone.directory()))) {
                 Files.deleteIfExists(hosts(gone));
             }
         }

@@ -140,7 +140,8 @@ class ContentHashTest {
     }
 
     @Test
-    @DisplayName("a service that restarts with another one changes with it, through others too, and no other service does")
+    @DisplayName(
+            "a service that restarts with another one changes with it, through others too, and no other service does")
     void followsWhatItRestartsWith() {
         Application before = chain("1");
 
@@ -158,7 +159,9 @@ class ContentHashTest {
                         "front",
                         front -> front.image("front")
                                 .dependsOn(Dependency.on("web").withRestart()))
-                .service("web", web -> web.image("web").dependsOn(Dependency.on("base").withRestart()))
+                .service(
+                        "web",
+                        web -> web.image("web").dependsOn(Dependency.on("base").withRestart()))
                 .service("other", other -> other.image("other").dependsOn("base"))
                 .service("base", base -> base.image("base:" + version))
                 .build();

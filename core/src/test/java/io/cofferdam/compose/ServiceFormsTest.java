@@ -390,7 +390,8 @@ class ServiceFormsTest {
     @Test
     @DisplayName("what of an update is not followed is warned of, and nothing else")
     void updateWarnings() {
-        assertThat(warnings(file("deploy: {update_config: {failure_action: rollback, delay: 1s, max_failure_ratio: 0}}")))
+        assertThat(warnings(
+                        file("deploy: {update_config: {failure_action: rollback, delay: 1s, max_failure_ratio: 0}}")))
                 .isEmpty();
         assertThat(warnings(file("deploy: {update_config: {failure_action: continue, max_failure_ratio: 0.5}}")))
                 .hasSize(2)

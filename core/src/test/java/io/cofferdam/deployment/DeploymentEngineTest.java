@@ -140,10 +140,13 @@ class DeploymentEngineTest {
     }
 
     @Test
-    @DisplayName("gives each service the patience its update settings ask for, and on the way back that of its rollback settings")
+    @DisplayName(
+            "gives each service the patience its update settings ask for, and on the way back that of its rollback settings")
     void ownPatience() {
         bring(paced("1", "ok"), ROLLING);
-        assertThat(workloads.patience).containsEntry("web", Duration.ofMillis(30)).containsEntry("api", Duration.ZERO);
+        assertThat(workloads.patience)
+                .containsEntry("web", Duration.ofMillis(30))
+                .containsEntry("api", Duration.ZERO);
 
         bring(paced("2", "ok"), ROLLING.minReady(Duration.ofMillis(40)));
         assertThat(workloads.patience).containsEntry("web", Duration.ofMillis(40));
@@ -159,8 +162,8 @@ class DeploymentEngineTest {
         return shop(version, web).toBuilder()
                 .change(
                         "web",
-                        service -> service.update(
-                                        settings.withDelay(Duration.ofMillis(20)).withMonitor(Duration.ofMillis(30)))
+                        service -> service.update(settings.withDelay(Duration.ofMillis(20))
+                                        .withMonitor(Duration.ofMillis(30)))
                                 .rollback(settings.withDelay(Duration.ofMillis(50))
                                         .withMonitor(Duration.ofMillis(10))))
                 .build();

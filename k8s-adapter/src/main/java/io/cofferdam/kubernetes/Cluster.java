@@ -7,12 +7,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.KeyManager;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
-import okhttp3.internal.tls.OkHostnameVerifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +64,8 @@ record Cluster(
         if (!verifies) {
             builder.hostnameVerifier((host, session) -> true);
         } else if (serverName != null) {
-            builder.hostnameVerifier((host, session) -> OkHostnameVerifier.INSTANCE.verify(serverName, session));
+            HostnameVerifier usual = new OkHttpClient().hostnameVerifier();
+            builder.hostnameVerifier((host, session) -> usual.verify(serverName, session));
         }
         builder.dispatcher(new Dispatcher())
                 .connectionPool(new ConnectionPool(32, 60, TimeUnit.SECONDS))

@@ -148,14 +148,15 @@ abstract class RolloutCases extends DeploymentCases {
     }
 
     @Test
-    @DisplayName("blue-green: while both are there, names lead each of them to its own, and what did not change to both")
+    @DisplayName(
+            "blue-green: while both are there, names lead each of them to its own, and what did not change to both")
     void ownNames() {
         if (!has(Capability.NAME_RESOLUTION)) {
             return;
         }
         bringWell(named("1"));
-        Deployment deployment = deployments()
-                .deploy(named("2"), DeployOptions.with(StrategySettings.blueGreen(Duration.ofMinutes(5))));
+        Deployment deployment =
+                deployments().deploy(named("2"), DeployOptions.with(StrategySettings.blueGreen(Duration.ofMinutes(5))));
         await(deployment, record -> record.message().startsWith("waits "));
 
         for (String version : List.of("1", "2")) {
@@ -193,7 +194,8 @@ abstract class RolloutCases extends DeploymentCases {
     private String named(String service, String version) {
         return instances(service).stream()
                 .map(InstanceStatus::name)
-                .filter(name -> environments().get(name).spec().env().get("VERSION").equals(version))
+                .filter(name ->
+                        environments().get(name).spec().env().get("VERSION").equals(version))
                 .findFirst()
                 .orElseThrow();
     }

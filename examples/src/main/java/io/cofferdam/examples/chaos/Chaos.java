@@ -19,7 +19,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "chaos",
         mixinStandardHelpOptions = true,
-        subcommands = {ControllerKillCommand.class, BadReleasesCommand.class, TwoControllersCommand.class, ShopUnderLoadCommand.class},
+        subcommands = {
+            ControllerKillCommand.class,
+            BadReleasesCommand.class,
+            TwoControllersCommand.class,
+            ShopUnderLoadCommand.class
+        },
         description = "Breaks things on purpose and counts what is left.")
 public final class Chaos {
 

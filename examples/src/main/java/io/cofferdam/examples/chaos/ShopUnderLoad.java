@@ -64,7 +64,13 @@ final class ShopUnderLoad {
      * @param switchedAt when traffic was with the version last; absent if it is still there or was never wholly
      */
     record Moved(
-            Move move, String version, String status, long millis, long backMillis, int created, List<Switched> switches) {}
+            Move move,
+            String version,
+            String status,
+            long millis,
+            long backMillis,
+            int created,
+            List<Switched> switches) {}
 
     /**
      * A moment from which on no request should reach a version.
@@ -120,7 +126,9 @@ final class ShopUnderLoad {
                         .seal(SecretSeal.withKeyFile(folder.resolve("key")))
                         .open()) {
             try {
-                require(deployments.deploy(release("1"), options(Move.ROLL)).await(PATIENCE), DeploymentStatus.COMPLETED);
+                require(
+                        deployments.deploy(release("1"), options(Move.ROLL)).await(PATIENCE),
+                        DeploymentStatus.COMPLETED);
                 return underLoad(deployments, moves, rate, requests, told);
             } finally {
                 deployments.remove(project, true, DeployOptions.defaults()).await(PATIENCE);
@@ -144,7 +152,8 @@ final class ShopUnderLoad {
             throws Exception {
         List<Moved> done = new ArrayList<>();
         URI target = URI.create("http://127.0.0.1:" + port + "/slow?ms=");
-        try (Load load = LoadProbe.of(target).rate(rate).timeout(Duration.ofSeconds(30)).start()) {
+        try (Load load =
+                LoadProbe.of(target).rate(rate).timeout(Duration.ofSeconds(30)).start()) {
             Instant begun = Instant.now();
             String current = "1";
             for (int i = 0; i < moves.size(); i++) {
@@ -226,8 +235,8 @@ final class ShopUnderLoad {
                 return found;
             }
             page.stream()
-                    .filter(event ->
-                            event.deployment().equals(deployment) && event.type().equals(type))
+                    .filter(event -> event.deployment().equals(deployment)
+                            && event.type().equals(type))
                     .forEach(found::add);
             after = page.get(page.size() - 1).sequence();
         }

@@ -126,7 +126,8 @@ final class ShopUnderLoadCommand implements Callable<Integer> {
                 moved.status(),
                 moved.millis(),
                 moved.move() == Move.TAKE_BACK
-                        ? ", traffic back after " + moved.backMillis() + " ms, " + moved.created() + " instances created"
+                        ? ", traffic back after " + moved.backMillis() + " ms, " + moved.created()
+                                + " instances created"
                         : "");
     }
 
@@ -149,7 +150,9 @@ final class ShopUnderLoadCommand implements Callable<Integer> {
         }
         document.put("backMs", back);
         document.put("backP95Ms", back.isEmpty() ? null : back.get((int) Math.ceil(back.size() * 0.95) - 1));
-        document.put("createdByTakingBack", result.moves().stream().mapToInt(Moved::created).sum());
+        document.put(
+                "createdByTakingBack",
+                result.moves().stream().mapToInt(Moved::created).sum());
         document.put("late", result.late());
         document.put("load", result.report().document());
         return document;

@@ -36,7 +36,8 @@ final class DeployCommand extends DeploymentCommand {
     @Option(
             names = "--router",
             paramLabel = "R",
-            description = "gateway, haproxy, nginx or none: what has the ports that are published; gateway, or what it was before")
+            description =
+                    "gateway, haproxy, nginx or none: what has the ports that are published; gateway, or what it was before")
     @Nullable
     private String router;
 
@@ -125,8 +126,9 @@ final class DeployCommand extends DeploymentCommand {
         if (router != null
                 && !router.equals(known)
                 && !deployments.engine().instances(project()).isEmpty()) {
-            throw usage("project '" + project() + "' is behind router '" + known + "', which has its ports; take it down first (down "
-                    + project() + "), then deploy it behind '" + router + "', or leave --router away");
+            throw usage("project '" + project() + "' is behind router '" + known
+                    + "', which has its ports; take it down first (down " + project() + "), then deploy it behind '"
+                    + router + "', or leave --router away");
         }
     }
 

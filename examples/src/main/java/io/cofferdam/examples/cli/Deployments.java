@@ -66,12 +66,7 @@ final class Deployments implements AutoCloseable {
             // Who waits for somebody else's lease would stop at nothing when it ends, so it does not ask for it.
             boolean works = role == Role.CONTROLLER
                     || (role == Role.IF_NOBODY_ELSE && store.holder(project).isEmpty());
-            return new Deployments(
-                    orchestrator,
-                    store,
-                    router(router, folder.resolve(router)),
-                    folder,
-                    works);
+            return new Deployments(orchestrator, store, router(router, folder.resolve(router)), folder, works);
         } catch (RuntimeException failed) {
             store.close();
             throw failed;
