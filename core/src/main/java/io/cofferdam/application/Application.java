@@ -53,24 +53,24 @@ public final class Application {
         this.inOrderGiven = List.copyOf(services.values());
         this.order = List.copyOf(order);
         Map<String, String> known = new LinkedHashMap<>();
-        services.keySet().forEach(name -> hash(name, known));
+        services.values().forEach(service -> hash(service, known));
         this.hashes = Collections.unmodifiableMap(known);
         this.version = from.version == null ? ContentHash.version(hashes) : from.version;
     }
 
     /** Dependencies form no cycle, so that each hash is there when one is built upon it. */
-    private String hash(String name, Map<String, String> known) {
-        String hash = known.get(name);
+    private String hash(Service service, Map<String, String> known) {
+        String hash = known.get(service.name());
         if (hash == null) {
-            Service service = services.get(name);
             Map<String, String> followed = new TreeMap<>();
             for (Dependency dependency : service.dependencies().values()) {
-                if (dependency.restart() && services.containsKey(dependency.service())) {
-                    followed.put(dependency.service(), hash(dependency.service(), known));
+                Service other = services.get(dependency.service());
+                if (dependency.restart() && other != null) {
+                    followed.put(other.name(), hash(other, known));
                 }
             }
             hash = ContentHash.of(this, service, followed);
-            known.put(name, hash);
+            known.put(service.name(), hash);
         }
         return hash;
     }

@@ -3,6 +3,7 @@ package io.cofferdam.deployment;
 import io.cofferdam.application.Application;
 import io.cofferdam.application.Service;
 import io.cofferdam.environment.Endpoint;
+import io.cofferdam.environment.EnvironmentState;
 import io.cofferdam.environment.PortMapping;
 import io.cofferdam.environment.Protocol;
 import io.cofferdam.traffic.Route;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Works out the routes of a project from what its applications publish, what is observed, and which shares were decided. */
 final class RouteTable {
@@ -35,12 +37,17 @@ final class RouteTable {
      * @param observed the instances
      * @param weights shares of the traffic of services
      * @param drained the names of instances that get nothing new
+     * @param inForce the routes there are. Where no instance is available that could have traffic, those that had it and still run
+     *     keep it: they may answer, and nobody else can
      */
     static List<Route> of(
             Collection<Application> applications,
             List<InstanceStatus> observed,
             Map<String, Map<Revision, Integer>> weights,
-            Set<String> drained) {
+            Set<String> drained,
+            List<Route> inForce) {
+        Map<String, Set<String>> before = inForce.stream()
+                .collect(Collectors.toMap(Route::name, RouteTable::withTraffic, (one, same) -> one));
         Map<String, Route> routes = new LinkedHashMap<>();
         for (Application application : applications) {
             for (Service service : application.services()) {
@@ -48,8 +55,9 @@ final class RouteTable {
                     continue;
                 }
                 for (PortMapping port : Targets.published(service)) {
-                    Route route =
-                            route(service, port, observed, weights.getOrDefault(service.name(), Map.of()), drained);
+                    Map<Revision, Integer> shares = weights.getOrDefault(service.name(), Map.of());
+                    Set<String> had = before.getOrDefault(name(service, port), Set.of());
+                    Route route = route(service, port, serving(service, observed, shares, drained, had), shares, drained);
                     routes.putIfAbsent(route.name(), route);
                 }
             }
@@ -57,17 +65,48 @@ final class RouteTable {
         return List.copyOf(routes.values());
     }
 
+    private static Set<String> withTraffic(Route route) {
+        return route.targets().stream()
+                .filter(target -> target.share() > 0)
+                .map(RouteTarget::id)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<InstanceStatus> serving(
+            Service service,
+            List<InstanceStatus> observed,
+            Map<Revision, Integer> shares,
+            Set<String> drained,
+            Set<String> had) {
+        List<InstanceStatus> all = observed.stream()
+                .filter(one -> one.instance().service().equals(service.name()))
+                .toList();
+        List<InstanceStatus> wanted = all.stream()
+                .filter(one -> !drained.contains(one.name()))
+                .filter(one -> shares.isEmpty() || shares.getOrDefault(one.revision(), 0) > 0)
+                .toList();
+        boolean isServed = all.stream()
+                .anyMatch(one -> one.instance().isAvailable() && !drained.contains(one.name()));
+        return all.stream()
+                .filter(one -> one.instance().isAvailable()
+                        || (!isServed
+                                && wanted.contains(one)
+                                && had.contains(one.name())
+                                && one.environment().state() == EnvironmentState.RUNNING))
+                .toList();
+    }
+
+    private static String name(Service service, PortMapping port) {
+        String host = port.hostPort().isPresent() ? port.hostPort().getAsInt() + ":" : "";
+        return service.name() + ":" + host + port.port();
+    }
+
     private static Route route(
             Service service,
             PortMapping port,
-            List<InstanceStatus> observed,
+            List<InstanceStatus> serving,
             Map<Revision, Integer> shares,
             Set<String> drained) {
-        String host = port.hostPort().isPresent() ? port.hostPort().getAsInt() + ":" : "";
-        List<InstanceStatus> serving = observed.stream()
-                .filter(one -> one.instance().service().equals(service.name()))
-                .filter(one -> one.instance().isAvailable())
-                .toList();
         boolean isShared = serving.stream().anyMatch(one -> shares.getOrDefault(one.revision(), 0) > 0);
         List<RouteTarget> targets = new ArrayList<>();
         for (InstanceStatus one : serving) {
@@ -77,7 +116,7 @@ final class RouteTable {
             });
         }
         return new Route(
-                service.name() + ":" + host + port.port(),
+                name(service, port),
                 port.hostAddress(),
                 port.hostPort().orElse(0),
                 protocol(service, port.port()),

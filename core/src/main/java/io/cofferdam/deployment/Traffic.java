@@ -80,7 +80,8 @@ final class Traffic {
         try {
             List<InstanceStatus> observed = observation.now();
             drained.retainAll(observed.stream().map(InstanceStatus::name).toList());
-            List<Route> routes = RouteTable.of(applications, observed, weights, drained);
+            List<Route> inForce = told == null ? known.routes(project) : told;
+            List<Route> routes = RouteTable.of(applications, observed, weights, drained, inForce);
             if (!routes.equals(told)) {
                 ownership.run();
                 known.apply(project, routes);

@@ -9,6 +9,8 @@ import io.cofferdam.application.UpdateSettings;
 import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NotFoundException;
+import io.cofferdam.traffic.Route;
+import io.cofferdam.traffic.RouteTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,6 +169,41 @@ class DeploymentEngineTest {
                                 .rollback(settings.withDelay(Duration.ofMillis(50))
                                         .withMonitor(Duration.ofMillis(10))))
                 .build();
+    }
+
+    @Test
+    @DisplayName("leaves those that served in their route while nobody is available, and never adds one that was not ready")
+    void routesLastResort() {
+        Application shop = shop("1", "ok");
+        bring(shop, ROLLING);
+        List<Route> inForce = router.routes("shop");
+        List<String> webs = workloads.names().stream()
+                .filter(name -> name.contains("-web-"))
+                .toList();
+        workloads.kill(webs.get(0));
+        workloads.kill(webs.get(1));
+
+        assertThat(targets(shop, inForce)).containsExactly(webs.get(2));
+
+        workloads.kill(webs.get(2));
+
+        assertThat(targets(shop, inForce)).containsExactlyInAnyOrderElementsOf(webs);
+        assertThat(targets(shop, List.of())).isEmpty();
+    }
+
+    private List<String> targets(Application application, List<Route> inForce) {
+        return RouteTable.of(
+                        List.of(application),
+                        workloads.list("shop", Duration.ZERO),
+                        Map.of(),
+                        Set.of(),
+                        inForce)
+                .get(0)
+                .targets()
+                .stream()
+                .filter(target -> target.share() > 0)
+                .map(RouteTarget::id)
+                .toList();
     }
 
     @Test

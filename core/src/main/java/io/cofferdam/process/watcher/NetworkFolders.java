@@ -7,6 +7,7 @@ import java.io.Reader;
 import java.net.URLDecoder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +21,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes networks that nobody is in any more. The files are described where they are written, in {@code NetworkFolder} and
@@ -64,10 +66,13 @@ final class NetworkFolders {
                             : new Sweeper.Found("network", name, name, "its last member has gone"));
         }
         if (remove && (!going.isEmpty() || isSomebodyGone())) {
-            try (FileChannel channel = FileChannel.open(
-                            folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = lock(channel)) {
-                assert lock.isValid();
+            // A JVM that also works with the networks would lose its lock if this one closed the file, so the file is opened
+            // only when nobody else in this JVM has it; see the lock of the process back end.
+            try (FileChannel inJvm = open(".lock-jvm");
+                    FileLock guard = lock(inJvm, ProcessHandle.current().pid());
+                    FileChannel channel = open(".lock");
+                    FileLock lock = lock(channel, 0)) {
+                assert guard.isValid() && lock.isValid();
                 forgetTheGone();
                 // Again, for somebody may have joined before the lock was had.
                 for (Path path : going(stacks)) {
@@ -129,9 +134,13 @@ final class NetworkFolders {
         return found;
     }
 
-    private static FileLock lock(FileChannel channel) throws IOException {
+    private FileChannel open(String name) throws IOException {
+        return FileChannel.open(folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private static FileLock lock(FileChannel channel, long position) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            FileLock lock = channel.tryLock(0, 1, false);
+            FileLock lock = tryLock(channel, position);
             if (lock != null) {
                 return lock;
             }
@@ -144,6 +153,14 @@ final class NetworkFolders {
             }
         }
         throw new IOException("somebody keeps the lock of the networks");
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel, long position) throws IOException {
+        try {
+            return channel.tryLock(position, 1, false);
+        } catch (OverlappingFileLockException byThisJvm) {
+            return null;
+        }
     }
 
     /** Whether it is a stack's whose last member has gone, or one of the session, and nobody is in it. */
