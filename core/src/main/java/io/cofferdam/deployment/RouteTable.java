@@ -46,8 +46,8 @@ final class RouteTable {
             Map<String, Map<Revision, Integer>> weights,
             Set<String> drained,
             List<Route> inForce) {
-        Map<String, Set<String>> before = inForce.stream()
-                .collect(Collectors.toMap(Route::name, RouteTable::withTraffic, (one, same) -> one));
+        Map<String, Set<String>> before =
+                inForce.stream().collect(Collectors.toMap(Route::name, RouteTable::withTraffic, (one, same) -> one));
         Map<String, Route> routes = new LinkedHashMap<>();
         for (Application application : applications) {
             for (Service service : application.services()) {
@@ -57,7 +57,8 @@ final class RouteTable {
                 for (PortMapping port : Targets.published(service)) {
                     Map<Revision, Integer> shares = weights.getOrDefault(service.name(), Map.of());
                     Set<String> had = before.getOrDefault(name(service, port), Set.of());
-                    Route route = route(service, port, serving(service, observed, shares, drained, had), shares, drained);
+                    Route route =
+                            route(service, port, serving(service, observed, shares, drained, had), shares, drained);
                     routes.putIfAbsent(route.name(), route);
                 }
             }
@@ -85,8 +86,7 @@ final class RouteTable {
                 .filter(one -> !drained.contains(one.name()))
                 .filter(one -> shares.isEmpty() || shares.getOrDefault(one.revision(), 0) > 0)
                 .toList();
-        boolean isServed = all.stream()
-                .anyMatch(one -> one.instance().isAvailable() && !drained.contains(one.name()));
+        boolean isServed = all.stream().anyMatch(one -> one.instance().isAvailable() && !drained.contains(one.name()));
         return all.stream()
                 .filter(one -> one.instance().isAvailable()
                         || (!isServed

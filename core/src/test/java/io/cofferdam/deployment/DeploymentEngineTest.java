@@ -172,7 +172,8 @@ class DeploymentEngineTest {
     }
 
     @Test
-    @DisplayName("leaves those that served in their route while nobody is available, and never adds one that was not ready")
+    @DisplayName(
+            "leaves those that served in their route while nobody is available, and never adds one that was not ready")
     void routesLastResort() {
         Application shop = shop("1", "ok");
         bring(shop, ROLLING);
@@ -192,12 +193,7 @@ class DeploymentEngineTest {
     }
 
     private List<String> targets(Application application, List<Route> inForce) {
-        return RouteTable.of(
-                        List.of(application),
-                        workloads.list("shop", Duration.ZERO),
-                        Map.of(),
-                        Set.of(),
-                        inForce)
+        return RouteTable.of(List.of(application), workloads.list("shop", Duration.ZERO), Map.of(), Set.of(), inForce)
                 .get(0)
                 .targets()
                 .stream()

@@ -66,7 +66,8 @@ final class NetworkFolders {
                             : new Sweeper.Found("network", name, name, "its last member has gone"));
         }
         if (remove && (!going.isEmpty() || isSomebodyGone())) {
-            // A JVM that also works with the networks would lose its lock if this one closed the file, so the file is opened
+            // A JVM that also works with the networks would lose its lock if this one closed the file, so the file is
+            // opened
             // only when nobody else in this JVM has it; see the lock of the process back end.
             try (FileChannel inJvm = open(".lock-jvm");
                     FileLock guard = lock(inJvm, ProcessHandle.current().pid());

@@ -195,7 +195,7 @@ abstract class RolloutCases extends DeploymentCases {
         return instances(service).stream()
                 .map(InstanceStatus::name)
                 .filter(name ->
-                        environments().get(name).spec().env().get("VERSION").equals(version))
+                        version.equals(environments().get(name).spec().env().get("VERSION")))
                 .findFirst()
                 .orElseThrow();
     }
