@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class PatientWorkloads implements Workloads {
     }
 
     @Override
-    public List<InstanceStatus> list(String project, Duration minReady) {
+    public List<InstanceStatus> list(String project, Function<String, Duration> minReady) {
         return patiently("looking at the instances", () -> workloads.list(project, minReady));
     }
 

@@ -61,7 +61,7 @@ final class ShopUnderLoad {
      * @param millis from the call to the end; for what is taken back, from the cancel to the end
      * @param backMillis for what is taken back, from the cancel until traffic was with the former version; else 0
      * @param created for what is taken back, how many instances were started after the cancel; else 0
-     * @param switchedAt when traffic was with the version last; absent if it is still there or was never wholly
+     * @param switches the moments from which on no request should reach a version
      */
     record Moved(
             Move move,
@@ -159,7 +159,7 @@ final class ShopUnderLoad {
             for (int i = 0; i < moves.size(); i++) {
                 String version = Integer.toString(i + 2);
                 Moved moved = moves.get(i) == Move.TAKE_BACK
-                        ? takeBack(deployments, current, version)
+                        ? takeBack(deployments, version)
                         : bring(deployments, moves.get(i), current, version);
                 current = moves.get(i) == Move.TAKE_BACK ? current : version;
                 done.add(moved);
@@ -193,7 +193,7 @@ final class ShopUnderLoad {
 
     /** The former version comes back, so there is no moment from which on nothing may reach it. */
     @SuppressWarnings("try") // The listener has only to be closed.
-    private Moved takeBack(DeploymentEngine deployments, String current, String version) throws Exception {
+    private Moved takeBack(DeploymentEngine deployments, String version) throws Exception {
         CompletableFuture<Long> switched = new CompletableFuture<>();
         CompletableFuture<Long> back = new CompletableFuture<>();
         Deployment deployment = deployments.deploy(release(version), keeping(LONG_WAIT));

@@ -100,6 +100,7 @@ final class ShopUnderLoadCommand implements Callable<Integer> {
 
     /** As many of each as asked for, mixed as evenly as they can be. */
     static List<Move> moves(int rolls, int switches, int takeBacks) {
+        Move[] kinds = {Move.ROLL, Move.SWITCH, Move.TAKE_BACK};
         int[] wanted = {rolls, switches, takeBacks};
         int all = rolls + switches + takeBacks;
         List<Move> moves = new ArrayList<>();
@@ -113,7 +114,7 @@ final class ShopUnderLoadCommand implements Callable<Integer> {
                 }
             }
             given[most]++;
-            moves.add(Move.values()[most]);
+            moves.add(kinds[most]);
         }
         return moves;
     }
