@@ -129,8 +129,8 @@ public interface Workloads {
     void remove(String project, Revision revision, int ordinal);
 
     /**
-     * Lets instances that are there already join another colour's networks beside their own, or leave all but the given ones.
-     * Where an engine has no several networks nothing happens, and {@link #hasColours} says so.
+     * Lets instances that are there already join another colour beside their own, or leave all but the given ones.
+     * Where an engine cannot tell colours apart nothing happens, and {@link #hasColours} says so.
      *
      * @param blueprint the service whose instances of that revision are meant
      * @param colours the colours they are to be in
@@ -140,7 +140,7 @@ public interface Workloads {
     /**
      * Whether names resolve within one colour only.
      *
-     * @return false if all colours share one set of networks on this engine
+     * @return false if all colours share their names on this engine
      */
     boolean hasColours();
 

@@ -42,7 +42,7 @@ abstract class ProjectCases extends WorkloadCases {
     }
 
     @Test
-    @DisplayName("colours: a name means the instance of the caller's own colour, where the engine has several networks")
+    @DisplayName("colours: a name means the instance of the caller's own colour, where the engine can tell them apart")
     void colours() {
         Prepared blue = prepare(application()
                 .service(server("web", "I am blue"))
@@ -52,7 +52,8 @@ abstract class ProjectCases extends WorkloadCases {
                 .service(server("web", "I am green"))
                 .service(server("client", "hi"))
                 .build());
-        assertThat(workloads().hasColours()).isEqualTo(has(Capability.SEVERAL_NETWORKS));
+        assertThat(workloads().hasColours() || !has(Capability.SEVERAL_NETWORKS))
+                .isTrue();
         up(blue, "web", "blue");
         IsolatedEnvironment blueClient = environment(up(blue, "client", "blue"));
         up(green, "web", "green");
@@ -65,9 +66,11 @@ abstract class ProjectCases extends WorkloadCases {
 
         assertThat(fetch(blueClient, "web")).isEqualTo("I am blue");
         assertThat(fetch(environment(greenClient), "web")).isEqualTo("I am green");
-        assertThat(networks())
-                .extracting(Network::name)
-                .containsExactlyInAnyOrder(project() + "-default-blue", project() + "-default-green");
+        if (has(Capability.SEVERAL_NETWORKS)) {
+            assertThat(networks())
+                    .extracting(Network::name)
+                    .containsExactlyInAnyOrder(project() + "-default-blue", project() + "-default-green");
+        }
     }
 
     @Test
