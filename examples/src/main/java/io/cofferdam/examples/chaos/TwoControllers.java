@@ -1,5 +1,6 @@
 package io.cofferdam.examples.chaos;
 
+import io.cofferdam.deployment.Deployment;
 import io.cofferdam.deployment.DeploymentEngine;
 import io.cofferdam.deployment.DeploymentEventType;
 import io.cofferdam.deployment.DeploymentRecord;
@@ -7,6 +8,7 @@ import io.cofferdam.deployment.DeploymentStatus;
 import io.cofferdam.deployment.DeploymentStore;
 import io.cofferdam.deployment.Lease;
 import io.cofferdam.engine.Orchestrator;
+import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.examples.store.DeploymentFile;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,6 +26,12 @@ import java.util.function.Consumer;
 
 /** Stops the owner of a project past its lease in the middle of a deployment, lets another one take over, and wakes the first again. */
 final class TwoControllers {
+
+    /**
+     * On processes, who was stopped in the middle of changing an instance keeps the lock of that instance, and only its end or its
+     * going on gives it back. Then it is woken before the deployment has ended.
+     */
+    private static final Duration BLOCKED = Duration.ofSeconds(20);
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int NEVER = Integer.MAX_VALUE;
@@ -129,10 +137,12 @@ final class TwoControllers {
                     TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
                     signal(owner, "CONT");
                 }
-                DeploymentRecord end = second.find(id).orElseThrow().await(PATIENCE);
+                Deployment deployment = second.find(id).orElseThrow();
+                boolean endedBefore = wakeAtTheEnd && endsWithin(deployment, BLOCKED);
                 if (wakeAtTheEnd) {
                     signal(owner, "CONT");
                 }
+                DeploymentRecord end = deployment.await(PATIENCE);
                 // The owner sees that it has lost the project, does no more, and ends when the deployment has ended.
                 inspection.require(owner.waitFor(1, TimeUnit.MINUTES), "the owner did not come to its end");
                 inspection.require(
@@ -151,13 +161,22 @@ final class TwoControllers {
                         millis,
                         isUnderWay && wasTaken,
                         taken,
-                        wakeAtTheEnd,
+                        endedBefore,
                         lines,
                         end.status().name(),
                         inspection.problems());
             }
         } finally {
             owner.destroyForcibly().waitFor();
+        }
+    }
+
+    private static boolean endsWithin(Deployment deployment, Duration time) {
+        try {
+            deployment.await(time);
+            return true;
+        } catch (OperationTimeoutException blocked) {
+            return false;
         }
     }
 
