@@ -157,7 +157,7 @@ abstract class RolloutCases extends DeploymentCases {
         bringWell(named("1"));
         Deployment deployment =
                 deployments().deploy(named("2"), DeployOptions.with(StrategySettings.blueGreen(Duration.ofMinutes(5))));
-        await(deployment, record -> record.message().startsWith("waits "));
+        await(deployment, record -> record.message().contains("before the old instances are stopped"));
 
         for (String version : List.of("1", "2")) {
             String web = named("web", version);
