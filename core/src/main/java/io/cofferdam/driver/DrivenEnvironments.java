@@ -19,6 +19,7 @@ import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.format.SpecJson;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
 final class DrivenEnvironments implements Environments {
 
     private static final Logger LOG = LoggerFactory.getLogger(DrivenEnvironments.class);
+
+    /** After a call that was cut off: by then the engine has made what it was asked for. */
+    private static final Duration LATE = Duration.ofSeconds(2);
 
     /** How many names an error lists. */
     private static final int MOST_NAMES = 5;
@@ -318,9 +322,20 @@ final class DrivenEnvironments implements Environments {
             if (failed instanceof OperationTimeoutException || failed instanceof OperationInterruptedException) {
                 // The engine may have finished what nobody waits for any more.
                 Cleanup.after(failed, () -> removeOrphan(engineName));
+                spec.stack().ifPresent(this::lookAgain);
             }
             spec.stack().ifPresent(stack -> Cleanup.after(failed, () -> stacks.left(stack)));
             throw failed;
+        }
+    }
+
+    /** An engine that was not waited for may make the network only after it was looked for. */
+    private void lookAgain(String stack) {
+        try {
+            session.scheduler.schedule(
+                    LATE, () -> afterwards("late network of stack " + stack, () -> stacks.left(stack)));
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("a late network of stack '{}' is left to others: the engine is closing", stack);
         }
     }
 

@@ -1,13 +1,17 @@
 package io.cofferdam.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cofferdam.environment.EnvironmentEvent;
 import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.Labels;
+import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.resource.Network;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -73,6 +77,22 @@ class StacksTest {
         IsolatedEnvironment a = engine.run(FakeEngine.spec("a").stack("shop"));
 
         engine.driver.remove(a.id(), io.cofferdam.concurrent.Deadline.none());
+
+        Eventually.is(() -> engine.driver.networkNames().isEmpty());
+        assertThat(engine.driver.networkNames()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a network that the engine makes only after nobody waits for it any more goes too")
+    void lateNetwork() {
+        engine.driver.before("create", () -> {
+            throw new OperationTimeoutException("creating 'a' took too long", null);
+        });
+        assertThatThrownBy(() -> engine.run(FakeEngine.spec("a").stack("shop")))
+                .isInstanceOf(OperationTimeoutException.class);
+        engine.driver.networks().ensure("shop", Map.of(Labels.STACK, "shop"));
+
+        engine.time.pass(Duration.ofSeconds(5));
 
         Eventually.is(() -> engine.driver.networkNames().isEmpty());
         assertThat(engine.driver.networkNames()).isEmpty();
