@@ -88,7 +88,16 @@ final class DeploymentHandle implements Deployment {
     @Override
     public AutoCloseable follow(Consumer<DeploymentEvent> listener) {
         AtomicBoolean isOver = new AtomicBoolean();
-        Thread thread = parts.threads().start("events of " + id, () -> follow(listener, isOver));
+        Thread thread = parts.threads().start("events of " + id, () -> {
+            try {
+                follow(listener, isOver);
+            } catch (OperationInterruptedException closed) {
+                // Closing it interrupts whatever it is just doing.
+                if (!isOver.get()) {
+                    throw closed;
+                }
+            }
+        });
         return () -> {
             isOver.set(true);
             thread.interrupt();
