@@ -39,6 +39,7 @@ final class Prober {
      */
     Answer ask(Unit unit, Probe probe, Duration timeout, Deadline deadline) {
         Deadline end = deadline.cappedAt(timeout);
+        Duration allowed = end.remaining();
         if (end.isExpired()) {
             // What was answered before is what matters.
             return Answer.no("");
@@ -52,7 +53,9 @@ final class Prober {
             }
             return http(unit, (Probe.Http) probe, end);
         } catch (OperationTimeoutException late) {
-            return Answer.no("no answer within " + timeout.toMillis() + " ms");
+            return allowed.compareTo(timeout) < 0 && deadline.isExpired()
+                    ? Answer.cutOff("no answer within the last " + allowed.toMillis() + " ms")
+                    : Answer.no("no answer within " + timeout.toMillis() + " ms");
         }
     }
 

@@ -150,7 +150,7 @@ final class ReadinessWait implements AutoCloseable {
             if (answer.yes()) {
                 return;
             }
-            if (!answer.detail().isEmpty()) {
+            if (!answer.detail().isEmpty() && (lastAnswer.isEmpty() || !answer.isCutOff())) {
                 lastAnswer = answer.detail();
                 lastRemedy = answer.remedy();
             }
@@ -358,12 +358,14 @@ final class ReadinessWait implements AutoCloseable {
             public Answer ask(Deadline deadline) {
                 List<String> missing = new ArrayList<>();
                 String remedy = "";
+                boolean isCutOff = false;
                 for (int i = 0; i < held.length; i++) {
                     if (!held[i]) {
                         Answer answer = conditions.get(i).ask(deadline);
                         held[i] = answer.yes();
                         if (!answer.yes()) {
                             missing.add(answer.detail());
+                            isCutOff |= answer.isCutOff();
                             remedy = remedy.isEmpty() ? answer.remedy() : remedy;
                         } else if (!all) {
                             return Answer.YES;
@@ -374,7 +376,7 @@ final class ReadinessWait implements AutoCloseable {
                     return Answer.YES;
                 }
                 missing.removeIf(String::isEmpty);
-                return Answer.no(String.join("; ", missing), remedy);
+                return new Answer(false, String.join("; ", missing), remedy, isCutOff);
             }
 
             @Override

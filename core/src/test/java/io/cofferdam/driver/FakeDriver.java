@@ -36,6 +36,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -52,7 +53,7 @@ class FakeDriver implements EngineDriver {
     private final Map<String, Runnable> after = new ConcurrentHashMap<>();
     private final Map<Capability, String> missing = new ConcurrentHashMap<>(
             Map.of(Capability.RESTART_POLICY, "it is a fake", Capability.HEALTH_CHECKS, "it is a fake"));
-    private Function<ExecSpec, Integer> commands = command -> 0;
+    private BiFunction<ExecSpec, Deadline, Integer> commands = (command, deadline) -> 0;
     private int made;
     private int madeNetworks;
     private int callsUntilFailure = -1;
@@ -115,6 +116,11 @@ class FakeDriver implements EngineDriver {
 
     /** What commands exit with. */
     void commandsExit(Function<ExecSpec, Integer> with) {
+        commands = (exec, deadline) -> with.apply(exec);
+    }
+
+    /** What commands exit with, who know until when they have to. */
+    void commandsExit(BiFunction<ExecSpec, Deadline, Integer> with) {
         commands = with;
     }
 
@@ -428,7 +434,7 @@ class FakeDriver implements EngineDriver {
                 throw new WrongStateException("'" + get(id).name + "' does not run");
             }
         }
-        return new ExecResult(commands.apply(exec), new byte[0], new byte[0], false);
+        return new ExecResult(commands.apply(exec, deadline), new byte[0], new byte[0], false);
     }
 
     @Override

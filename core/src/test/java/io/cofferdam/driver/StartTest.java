@@ -13,6 +13,7 @@ import io.cofferdam.environment.Readiness;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.NotFoundException;
+import io.cofferdam.error.NotReadyException;
 import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.error.StartFailedException;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,29 @@ class StartTest {
 
         assertThat(web.status().state()).isEqualTo(EnvironmentState.RUNNING);
         assertThat(engine.driver.calls()).filteredOn("start"::equals).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("start: a last question that the deadline cuts off does not hide what was answered before")
+    void lastQuestionCutOff() {
+        AtomicInteger asked = new AtomicInteger();
+        engine.driver.commandsExit((command, deadline) -> {
+            if (asked.incrementAndGet() == 1) {
+                return 7;
+            }
+            LockSupport.parkNanos(deadline.remainingNanos());
+            throw new OperationTimeoutException("the fake command came to no end", null);
+        });
+        IsolatedEnvironment web = engine.environments()
+                .create(FakeEngine.spec("web")
+                        .readyWhen(Readiness.command("check"))
+                        .build());
+
+        NotReadyException failure =
+                catchThrowableOfType(NotReadyException.class, () -> web.start(Duration.ofMillis(300)));
+
+        assertThat(failure.lastProbe()).contains("'check' exited with 7");
+        assertThat(asked).hasValueGreaterThan(1);
     }
 
     @Test
