@@ -19,7 +19,6 @@ import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.format.SpecJson;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -45,15 +44,13 @@ final class DrivenEnvironments implements Environments {
 
     private static final Logger LOG = LoggerFactory.getLogger(DrivenEnvironments.class);
 
-    /** After a call that was cut off: by then the engine has made what it was asked for. */
-    private static final Duration LATE = Duration.ofSeconds(2);
-
     /** How many names an error lists. */
     private static final int MOST_NAMES = 5;
 
     private final EngineSession session;
     private final DrivenImages images;
     private final Stacks stacks;
+    private final LateArrivals late;
     private final HostPorts ports;
     private final Supervisor supervisor;
     private final Lifetimes lifetimes;
@@ -70,6 +67,7 @@ final class DrivenEnvironments implements Environments {
         this.session = session;
         this.images = images;
         this.stacks = new Stacks(session);
+        this.late = new LateArrivals(session);
         this.ports = new HostPorts(session);
         this.supervisor = new Supervisor(session);
         this.lifetimes = new Lifetimes(session);
@@ -81,6 +79,10 @@ final class DrivenEnvironments implements Environments {
 
     Stacks stacks() {
         return stacks;
+    }
+
+    LateArrivals late() {
+        return late;
     }
 
     HostPorts ports() {
@@ -322,21 +324,28 @@ final class DrivenEnvironments implements Environments {
             if (failed instanceof OperationTimeoutException || failed instanceof OperationInterruptedException) {
                 // The engine may have finished what nobody waits for any more.
                 Cleanup.after(failed, () -> removeOrphan(engineName));
-                spec.stack().ifPresent(this::lookAgain);
+                lookAgain(engineName, spec.stack());
             }
             spec.stack().ifPresent(stack -> Cleanup.after(failed, () -> stacks.left(stack)));
             throw failed;
         }
     }
 
-    /** An engine that was not waited for may make the network only after it was looked for. */
-    private void lookAgain(String stack) {
-        try {
-            session.scheduler.schedule(
-                    LATE, () -> afterwards("late network of stack " + stack, () -> stacks.left(stack)));
-        } catch (RejectedExecutionException closing) {
-            LOG.debug("a late network of stack '{}' is left to others: the engine is closing", stack);
-        }
+    /** An engine that was not waited for may make the unit, or the network, only after they were looked for. */
+    private void lookAgain(String engineName, Optional<String> stack) {
+        late.expect("a late '" + engineName + "'", () -> {
+            // What is just being made under that name is no orphan.
+            if (!making.writeLock().tryLock()) {
+                return false;
+            }
+            try {
+                removeOrphan(engineName);
+            } finally {
+                making.writeLock().unlock();
+            }
+            stack.ifPresent(stacks::left);
+            return true;
+        });
     }
 
     /** What the specification leaves open, the configuration decides. */

@@ -152,6 +152,7 @@ public final class DrivenOrchestrator implements Orchestrator {
         attempt(failures, environments.supervisor()::close);
         environments.awaitMaking(session.callDeadline());
         removeSessionEnvironments(failures);
+        attempt(failures, environments.late()::finish);
         networks.endWithSession().forEach(end -> attempt(failures, end));
         volumes.endWithSession().forEach(end -> attempt(failures, end));
         attempt(failures, environments.snapshots()::removeOfThisSession);

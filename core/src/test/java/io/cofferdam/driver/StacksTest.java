@@ -99,6 +99,27 @@ class StacksTest {
     }
 
     @Test
+    @DisplayName("a network that the engine makes only when its session is ending goes with the session")
+    void lateNetworkAtTheEnd() throws Exception {
+        engine.driver.before("create", () -> {
+            throw new OperationTimeoutException("creating 'a' took too long", null);
+        });
+        assertThatThrownBy(() -> engine.run(FakeEngine.spec("a").stack("shop")))
+                .isInstanceOf(OperationTimeoutException.class);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> closing = threads.submit(engine::close);
+            Eventually.is(() -> !closing.isDone());
+            engine.driver.networks().ensure("shop", Map.of(Labels.STACK, "shop"));
+            closing.get(30, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(engine.driver.networkNames()).isEmpty();
+    }
+
+    @Test
     @DisplayName("an event of a removal carries the name although the unit is gone")
     void removedIsTold() {
         FakeEngine.Events events = engine.events();
