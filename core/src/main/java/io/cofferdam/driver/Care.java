@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +57,9 @@ final class Care implements AutoCloseable {
     private HealthStatus health;
     private String lastAnswer = "";
     private int failures;
+
+    /** How often somebody else had a yes. */
+    private final AtomicInteger proofs = new AtomicInteger();
     private int restarts;
     private int totalRestarts;
 
@@ -525,6 +529,7 @@ final class Care implements AutoCloseable {
             if (probed == null || !isCurrent(forRun)) {
                 return;
             }
+            int asked = proofs.get();
             Answer answer;
             try {
                 answer = prober.ask(
@@ -541,6 +546,11 @@ final class Care implements AutoCloseable {
                     return;
                 }
                 answer = Answer.no(String.valueOf(unclear.getMessage()));
+            }
+            if (!answer.yes() && asked != proofs.get()) {
+                // The question is older than the yes that somebody else got.
+                askLater(forRun, probed);
+                return;
             }
             judge(forRun, probed, answer, distance);
         };
@@ -611,12 +621,19 @@ final class Care implements AutoCloseable {
         }
     }
 
-    /** A yes that was not asked for here counts as well: from then on a no does, also within the start period. */
+    /**
+     * A yes that was not asked for here counts as well, also for one that is taken for unhealthy: from then on a no does, also within
+     * the start period.
+     */
     void proved() {
         int count;
         lock.lock();
         try {
-            if (closed || check == null || !running || health != HealthStatus.STARTING) {
+            if (closed || check == null || !running) {
+                return;
+            }
+            proofs.incrementAndGet();
+            if (health == HealthStatus.HEALTHY) {
                 return;
             }
             failures = 0;

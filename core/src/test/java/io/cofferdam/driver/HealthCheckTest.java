@@ -12,6 +12,9 @@ import io.cofferdam.environment.Probe;
 import io.cofferdam.environment.Readiness;
 import io.cofferdam.error.EngineUnavailableException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -124,6 +127,69 @@ class HealthCheckTest {
         engine.time.pass(Duration.ofSeconds(31));
 
         assertThat(web.status().health()).isEqualTo(UNHEALTHY);
+    }
+
+    @Test
+    @DisplayName("one that was slow enough to be taken for unhealthy is healthy once somebody who waits gets a yes")
+    void provedAfterTooManyFailures() throws Exception {
+        answer.set(1);
+        IsolatedEnvironment web = engine.environments()
+                .create(FakeEngine.spec("web")
+                        .healthCheck(CHECK)
+                        .readyWhen(Readiness.healthy())
+                        .build());
+        FutureTask<Boolean> waiting = new FutureTask<>(() -> web.start(Duration.ofMinutes(1)), true);
+        new Thread(waiting).start();
+        Eventually.is(() -> {
+            engine.time.pass(Duration.ofSeconds(10));
+            return web.status().health() == UNHEALTHY;
+        });
+
+        answer.set(0);
+        waiting.get(1, TimeUnit.MINUTES);
+
+        assertThat(web.status().health()).isEqualTo(HEALTHY);
+    }
+
+    @Test
+    @DisplayName("a no to a question that is older than somebody's yes does not count")
+    void staleNo() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch proved = new CountDownLatch(1);
+        Thread check = new Thread(() -> Eventually.is(() -> {
+            engine.time.pass(Duration.ZERO);
+            return asked.getCount() == 0;
+        }));
+        engine.driver.commandsExit(command -> {
+            if (Thread.currentThread() == check) {
+                asked.countDown();
+                await(proved);
+                return 1;
+            }
+            return asked.getCount() == 0 ? 0 : 1;
+        });
+        IsolatedEnvironment web = engine.environments()
+                .create(FakeEngine.spec("web")
+                        .healthCheck(CHECK.withRetries(1))
+                        .readyWhen(Readiness.healthy())
+                        .build());
+        check.start();
+        web.start(Duration.ofMinutes(1));
+        proved.countDown();
+        check.join();
+
+        assertThat(web.status().health()).isEqualTo(HEALTHY);
+        assertThat(events.of(HealthChanged.class))
+                .extracting(HealthChanged::health)
+                .containsExactly(HEALTHY);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
