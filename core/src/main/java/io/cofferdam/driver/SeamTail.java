@@ -3,20 +3,28 @@ package io.cofferdam.driver;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.LogQuery;
+import io.cofferdam.error.NotFoundException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A tail for engines that can be asked for lines from a time on. Times alone do not tell lines apart: several lines may
  * have the same. So of each stream it is remembered when the last line began and how many deliveries there were of lines
  * that began at that time; the next reading begins at that time and passes over as many. It relies on the times of one
  * stream not going back, and on an engine telling the same lines with the same times again.
+ *
+ * <p>An engine may end a reading that follows when the main process ends, and not when all of its lines are told (Docker Engine 20.10
+ * does, under load). So what is there when following has ended is asked for once more.
  */
 final class SeamTail implements LogTail {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SeamTail.class);
 
     private final EngineDriver driver;
     private final String id;
@@ -48,11 +56,20 @@ final class SeamTail implements LogTail {
                     query.tail().isPresent() ? clock.instant() : query.since().orElse(Instant.MIN);
             Pass first = new Pass(sink, query.tail().isPresent());
             driver.readLines(id, query, true, first, deadline);
-            return;
+        } else {
+            driver.readLines(id, rest(), true, new Pass(sink, false), deadline);
         }
+        try {
+            driver.readLines(id, rest(), false, new Pass(sink, false), deadline);
+        } catch (NotFoundException removed) {
+            LOG.debug("'{}' was removed as it ended; its last lines may be lost with it", id);
+        }
+    }
+
+    /** What was not delivered yet, with the last that was. */
+    private LogQuery rest() {
         Instant from = from();
-        LogQuery rest = new LogQuery(query.stdout(), query.stderr(), null, from.equals(Instant.MIN) ? null : from);
-        driver.readLines(id, rest, true, new Pass(sink, false), deadline);
+        return new LogQuery(query.stdout(), query.stderr(), null, from.equals(Instant.MIN) ? null : from);
     }
 
     private Instant from() {

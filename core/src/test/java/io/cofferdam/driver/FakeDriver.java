@@ -64,6 +64,7 @@ class FakeDriver implements EngineDriver {
     private Images images;
     private int cutAfter;
     private int cuts;
+    private int lastFollowed = Integer.MAX_VALUE;
     private List<UnitEvent> held;
 
     FakeDriver(Clock clock) {
@@ -169,6 +170,11 @@ class FakeDriver implements EngineDriver {
     synchronized void cutsLogs(int afterLines, int times) {
         cutAfter = afterLines;
         cuts = times;
+    }
+
+    /** The next reading that follows ends after so many lines, as if there were no more. */
+    synchronized void endsFollowing(int afterLines) {
+        lastFollowed = afterLines;
     }
 
     synchronized void vanishes(String network) {
@@ -447,6 +453,13 @@ class FakeDriver implements EngineDriver {
         call("readLines");
         int next = 0;
         int told = 0;
+        int most = Integer.MAX_VALUE;
+        if (follow) {
+            synchronized (this) {
+                most = lastFollowed;
+                lastFollowed = Integer.MAX_VALUE;
+            }
+        }
         while (true) {
             List<LogLine> lines;
             synchronized (this) {
@@ -462,6 +475,9 @@ class FakeDriver implements EngineDriver {
             next += lines.size();
             for (LogLine line : lines) {
                 if (query.from() == null || !line.at().isBefore(query.from())) {
+                    if (told == most) {
+                        return;
+                    }
                     cutIfWanted(told++);
                     sink.accept(line);
                 }

@@ -48,6 +48,23 @@ class FollowerTest {
     }
 
     @Test
+    @DisplayName("an engine that ends the delivery with the main process costs none of the last lines")
+    void endedTooSoon() {
+        IsolatedEnvironment web = engine.run(FakeEngine.spec("web"));
+        IntStream.range(0, 20).forEach(i -> engine.driver.writes("web", "line " + i));
+        engine.driver.exits("web", 0);
+        engine.driver.endsFollowing(7);
+        List<String> seen = new CopyOnWriteArrayList<>();
+
+        try (LogFollower follower = web.follow(LogQuery.all(), line -> seen.add(line.text()))) {
+            assertThat(follower.awaitEnd(PATIENCE)).isTrue();
+        }
+
+        assertThat(seen)
+                .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "line " + i).toList());
+    }
+
+    @Test
     @DisplayName("what runs and breaks off within one time is told once over restarts")
     void restartsWithinOneTime() {
         IsolatedEnvironment web = engine.run(FakeEngine.spec("web"));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** When a start counts as done, and what happens when it never is. */
 abstract class ReadinessCases extends Cases {
 
-    private static final Duration SHORT = Duration.ofMillis(800);
+    private static final Duration SHORT = Duration.ofMillis(1500);
 
     /** Becomes what a test waits for only after a while. */
     private static final String LATE = "sleep 0.3; ";
@@ -72,7 +72,7 @@ abstract class ReadinessCases extends Cases {
                         .readyWhen(Readiness.http(8080, "/ready"))
                         .build());
         NotReadyException failure =
-                catchThrowableOfType(NotReadyException.class, () -> environment.start(SHORT.multipliedBy(4)));
+                catchThrowableOfType(NotReadyException.class, () -> environment.start(SHORT.multipliedBy(2)));
         assertThat(failure).isNotNull();
         assertThat(failure.lastProbe())
                 .hasValueSatisfying(answer -> assertThat(answer).contains("404"));

@@ -25,7 +25,7 @@ abstract class RecoveryCases extends Cases {
             .withInterval(Duration.ofMillis(100))
             .withRetries(2);
 
-    private static final String HEALTHY_AT_FIRST = "echo run; touch ok; " + IDLE;
+    private static final String HEALTHY_AT_FIRST = "echo run; trap 'exit 0' TERM; touch ok; sleep 3600 & wait";
 
     @Test
     @DisplayName("onUnhealthy: it is stopped and started again, and that is told")
