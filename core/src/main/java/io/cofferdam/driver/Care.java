@@ -60,6 +60,7 @@ final class Care implements AutoCloseable {
 
     /** How often somebody else had a yes. */
     private final AtomicInteger proofs = new AtomicInteger();
+
     private int restarts;
     private int totalRestarts;
 
