@@ -6,7 +6,6 @@ import io.cofferdam.deployment.DeploymentEngine;
 import io.cofferdam.deployment.DeploymentRecord;
 import io.cofferdam.deployment.DeploymentStore;
 import io.cofferdam.engine.Orchestrator;
-import io.cofferdam.examples.store.DeploymentFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,20 +34,21 @@ final class Controller {
     /**
      * Starts it as a process of its own, which writes a line when it has recorded its wish, and another one at the end.
      *
-     * @param at the number of the commit it dies at; none if that many are never made
+     * @param at the number of the commit it dies or is stopped at; none if that many are never made
      */
-    static Process start(Trial trial, String strategy, Work work, int at, boolean isBefore) throws IOException {
+    static Process start(Trial trial, String strategy, Work work, int at, DyingStore.Moment moment) throws IOException {
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-D" + TrialStore.PLACE + "=" + System.getProperty(TrialStore.PLACE, ""),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Controller.class.getName()));
         words.addAll(List.of(
                 trial.engine(), trial.project(), trial.image(), trial.folder().toString()));
-        words.addAll(List.of(strategy, work.name(), Integer.toString(at), Boolean.toString(isBefore)));
+        words.addAll(List.of(strategy, work.name(), Integer.toString(at), moment.name()));
         return new ProcessBuilder(words)
                 .redirectError(ProcessBuilder.Redirect.appendTo(
                         trial.folder().resolve("controller.log").toFile()))
@@ -58,12 +58,12 @@ final class Controller {
     /**
      * Runs.
      *
-     * @param args engine, project, image, folder, strategy, work, the commit to die at, whether before it
+     * @param args engine, project, image, folder, strategy, work, the commit to die at, what happens there
      */
     public static void main(String[] args) {
         Trial trial = new Trial(args[0], args[1], args[2], Path.of(args[3]));
         DyingStore store = new DyingStore(
-                DeploymentFile.open(trial.storeFile()), Integer.parseInt(args[6]), Boolean.parseBoolean(args[7]));
+                TrialStore.open(trial), Integer.parseInt(args[6]), DyingStore.Moment.valueOf(args[7]));
         try (DeploymentStore closed = store;
                 Orchestrator orchestrator = trial.openEngine();
                 DeploymentEngine engine = Trial.openDeployments(orchestrator, closed)) {

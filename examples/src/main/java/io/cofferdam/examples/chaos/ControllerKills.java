@@ -105,7 +105,7 @@ final class ControllerKills {
     private int commits(String strategy, Work work) throws Exception {
         Trial trial = begin(work);
         try {
-            Process controller = Controller.start(trial, strategy, work, NEVER, true);
+            Process controller = Controller.start(trial, strategy, work, NEVER, DyingStore.Moment.BEFORE);
             String last = "";
             try (BufferedReader out = reader(controller)) {
                 for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -131,7 +131,7 @@ final class ControllerKills {
         Trial trial = begin(point.work());
         try {
             Process controller =
-                    Controller.start(trial, point.strategy(), point.work(), point.commit(), point.isBefore());
+                    Controller.start(trial, point.strategy(), point.work(), point.commit(), point.isBefore() ? DyingStore.Moment.BEFORE : DyingStore.Moment.AFTER);
             try (BufferedReader out = reader(controller)) {
                 while (out.readLine() != null) {
                     // Until it is dead, or has come to its end.

@@ -7,9 +7,11 @@ import io.cofferdam.deployment.DeploymentRecord;
 import io.cofferdam.deployment.DeploymentStatus;
 import io.cofferdam.deployment.DeploymentStore;
 import io.cofferdam.deployment.Lease;
+import io.cofferdam.deployment.JournalEntry;
 import io.cofferdam.engine.Orchestrator;
+import io.cofferdam.environment.EnvironmentEvent;
+import io.cofferdam.event.Subscription;
 import io.cofferdam.error.OperationTimeoutException;
-import io.cofferdam.examples.store.DeploymentFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,9 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -36,10 +41,18 @@ final class TwoControllers {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int NEVER = Integer.MAX_VALUE;
 
+    /** As many intents are written down by each of the deployments here, at least. */
+    private static final int MOST_INTENTS = 8;
+
+    private static final Duration RECONCILED = Duration.ofSeconds(15);
+
     /** Most deployments here take longer than that, so that the owner is stopped in the middle of them. */
     private static final int LATEST_MILLIS = 1500;
 
-    /** What became of it: how long after the stop the project was taken over, and what is wrong. */
+    /**
+     * What became of it: how long after the stop the project was taken over, how many calls to the engine were written down and had
+     * no outcome when the owner was stopped, how many instances it touched after it was woken, and what is wrong.
+     */
     record Outcome(
             int number,
             String strategy,
@@ -48,18 +61,27 @@ final class TwoControllers {
             long takenAfter,
             boolean endedBeforeWakening,
             int linesAfterTakeover,
+            int openCalls,
+            int lateCalls,
             String status,
             List<String> problems) {}
 
     private final String engine;
     private final String image;
     private final Path folder;
+    private final boolean between;
     private final Random random = new Random();
 
-    TwoControllers(String engine, String image, Path folder) {
+    /**
+     * Who stops owners.
+     *
+     * @param between whether exactly between a check of the token and the call to the engine, or anywhere
+     */
+    TwoControllers(String engine, String image, Path folder, boolean between) {
         this.engine = engine;
         this.image = image;
         this.folder = folder;
+        this.between = between;
     }
 
     /** Does it some times, with one strategy after the other, and wakes the owner before or after the end by turns. */
@@ -79,7 +101,7 @@ final class TwoControllers {
         Trial trial = new Trial(engine, project, image, Files.createDirectory(folder.resolve(project)));
         Outcome outcome;
         // This JVM opens the file first: it serves the other one, which is stopped later.
-        try (DeploymentStore store = DeploymentFile.open(trial.storeFile());
+        try (DeploymentStore store = TrialStore.open(trial);
                 Orchestrator orchestrator = trial.openEngine()) {
             try (DeploymentEngine first = Trial.openDeployments(orchestrator, store)) {
                 first.deploy(trial.good("1"), Trial.options("recreate")).await(PATIENCE);
@@ -98,6 +120,8 @@ final class TwoControllers {
                 outcome.takenAfter(),
                 outcome.endedBeforeWakening(),
                 outcome.linesAfterTakeover(),
+                outcome.openCalls(),
+                outcome.lateCalls(),
                 outcome.status(),
                 problems);
     }
@@ -110,7 +134,12 @@ final class TwoControllers {
             DeploymentStore store,
             Orchestrator orchestrator)
             throws Exception {
-        Process owner = Controller.start(trial, strategy, Controller.Work.GOOD, NEVER, true);
+        Process owner = Controller.start(
+                trial,
+                strategy,
+                Controller.Work.GOOD,
+                between ? 1 + random.nextInt(MOST_INTENTS) : NEVER,
+                DyingStore.Moment.STOP);
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(owner.getInputStream(), StandardCharsets.UTF_8))) {
             String begun = out.readLine();
@@ -120,12 +149,18 @@ final class TwoControllers {
             }
             String id = begun.substring("begun ".length());
             awaitBegin(store, id);
-            long millis = random.nextInt(LATEST_MILLIS);
-            TimeUnit.MILLISECONDS.sleep(millis);
-            signal(owner, "STOP");
+            long begin = System.nanoTime();
+            if (between) {
+                awaitStop(owner);
+            } else {
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(LATEST_MILLIS));
+                signal(owner, "STOP");
+            }
             long stopped = System.nanoTime();
+            long millis = TimeUnit.NANOSECONDS.toMillis(stopped - begin);
             Optional<Lease> held = store.holder(trial.project());
             boolean isUnderWay = !store.find(id).orElseThrow().status().isTerminal();
+            int open = openCalls(store, id);
             Inspection inspection = new Inspection(trial, store);
             try (DeploymentEngine second = Trial.openDeployments(orchestrator, store)) {
                 long taken = isUnderWay
@@ -139,12 +174,22 @@ final class TwoControllers {
                 }
                 Deployment deployment = second.find(id).orElseThrow();
                 boolean endedBefore = wakeAtTheEnd && endsWithin(deployment, BLOCKED);
-                if (wakeAtTheEnd) {
-                    signal(owner, "CONT");
+                Set<String> touched = ConcurrentHashMap.newKeySet();
+                try (Subscription changes = orchestrator.events().subscribe(EnvironmentEvent.class, event -> {
+                    if (endedBefore) { // Then nobody but the owner changes anything.
+                        touched.add(event.name());
+                    }
+                })) {
+                    if (wakeAtTheEnd) {
+                        signal(owner, "CONT");
+                    }
+                    // The owner sees that it has lost the project, does no more, and ends when the deployment has ended.
+                    inspection.require(owner.waitFor(1, TimeUnit.MINUTES), "the owner did not come to its end");
                 }
                 DeploymentRecord end = deployment.await(PATIENCE);
-                // The owner sees that it has lost the project, does no more, and ends when the deployment has ended.
-                inspection.require(owner.waitFor(1, TimeUnit.MINUTES), "the owner did not come to its end");
+                int late = touched.size();
+                inspection.require(late <= open, late + " instances were touched late, by " + open + " open calls");
+                awaitReconciled(second, trial, orchestrator, store);
                 inspection.require(
                         end.status() == DeploymentStatus.COMPLETED, "ended as " + end.status() + ": " + end.message());
                 int lines = linesOfLast(store, id);
@@ -163,11 +208,50 @@ final class TwoControllers {
                         taken,
                         endedBefore,
                         lines,
+                        open,
+                        late,
                         end.status().name(),
                         inspection.problems());
             }
         } finally {
             owner.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Calls that were written down, and of whose outcome nothing was. */
+    private static int openCalls(DeploymentStore store, String id) {
+        Set<String> open = new HashSet<>();
+        for (JournalEntry line : store.journal(id)) {
+            if (line.phase() == JournalEntry.Phase.INTENT) {
+                open.add(line.step());
+            } else {
+                open.remove(line.step());
+            }
+        }
+        return open.size();
+    }
+
+    /** What came late is not what should be there; whoever has the project sees that and mends it. */
+    private static void awaitReconciled(
+            DeploymentEngine second, Trial trial, Orchestrator orchestrator, DeploymentStore store) throws Exception {
+        long end = System.nanoTime() + RECONCILED.toNanos();
+        while (System.nanoTime() < end
+                && !new Inspection(trial, store)
+                        .instances(orchestrator, second, trial.good("2"))
+                        .problems()
+                        .isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    private static void awaitStop(Process process) throws Exception {
+        Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
+        while (process.isAlive()) {
+            String text = Files.readString(stat);
+            if (text.substring(text.lastIndexOf(')') + 2).startsWith("T")) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
         }
     }
 

@@ -28,25 +28,44 @@ final class TwoControllersCommand implements Callable<Integer> {
     @Option(names = "--image", paramLabel = "I", defaultValue = "busybox:1", description = "image with a shell")
     private String image = "";
 
+    @Option(
+            names = "--between",
+            description = "the owner is stopped exactly between a check of its token and the call to the engine after it")
+    private boolean between;
+
+    @Option(
+            names = "--store",
+            paramLabel = "URL",
+            description = "JDBC URL of a PostgreSQL server with user and password; a file for each project without it")
+    @Nullable
+    private String store;
+
     @Option(names = "--results", paramLabel = "FILE", description = "where results are added")
     @Nullable
     private Path results;
 
     @Override
     public Integer call() throws Exception {
+        return TrialStore.with(store, this::run);
+    }
+
+    private int run() throws Exception {
         Results file = new Results(results == null ? Results.usual("two-controllers") : results);
         Path folder = Files.createTempDirectory("cofferdam-chaos");
         try {
-            List<TwoControllers.Outcome> outcomes = new TwoControllers(engine, image, folder).run(count, outcome -> {
+            List<TwoControllers.Outcome> outcomes = new TwoControllers(engine, image, folder, between).run(count, outcome -> {
                 file.add(document(outcome));
                 System.out.printf(
-                        "%2d %-10s stopped after %4d ms (%s), taken over after %4d ms, woken %s the end: %s %s%n",
+                        "%2d %-10s stopped after %4d ms (%s), taken over after %4d ms, woken %s the end, %d calls open, %d"
+                                + " late: %s %s%n",
                         outcome.number(),
                         outcome.strategy(),
                         outcome.stoppedAfter(),
                         outcome.wasUnderWay() ? "under way" : "at its end",
                         outcome.takenAfter(),
                         outcome.endedBeforeWakening() ? "after" : "before",
+                        outcome.openCalls(),
+                        outcome.lateCalls(),
                         outcome.status(),
                         outcome.problems().isEmpty() ? "" : outcome.problems());
             });
@@ -77,6 +96,10 @@ final class TwoControllersCommand implements Callable<Integer> {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("engine", engine);
         document.put("strategy", outcome.strategy());
+        document.put("store", store == null ? "file" : "postgresql");
+        document.put("between", between);
+        document.put("openCalls", outcome.openCalls());
+        document.put("lateCalls", outcome.lateCalls());
         document.put("stoppedAfterMs", outcome.stoppedAfter());
         document.put("wasUnderWay", outcome.wasUnderWay());
         document.put("takenAfterMs", outcome.takenAfter());
