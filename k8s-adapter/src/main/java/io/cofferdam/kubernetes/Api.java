@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,7 @@ final class Api implements AutoCloseable {
     private final Threads threads;
     private final Semaphore turns;
     private final Sleeper sleeper;
+    private final Set<UpgradedSocket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** Does something with the body of an answer while it comes in. */
@@ -268,6 +271,19 @@ final class Api implements AutoCloseable {
         return response;
     }
 
+    /** A connection that is to be cut off when everything is. */
+    void opened(UpgradedSocket socket) {
+        sockets.add(socket);
+        if (closed) {
+            socket.close();
+        }
+    }
+
+    void ended(UpgradedSocket socket) {
+        sockets.remove(socket);
+        socket.close();
+    }
+
     void ensureOpen(Operation operation) {
         if (closed) {
             throw new ClosedException(operation.failed("the engine was closed"));
@@ -279,6 +295,7 @@ final class Api implements AutoCloseable {
     public void close() {
         closed = true;
         client.dispatcher().cancelAll();
+        sockets.forEach(UpgradedSocket::close);
         client.dispatcher().executorService().shutdown();
         client.connectionPool().evictAll();
     }

@@ -201,6 +201,7 @@ final class Exec {
             Deadline deadline) {
         api.ensureOpen(operation);
         UpgradedSocket socket = new UpgradedSocket();
+        api.opened(socket);
         AtomicReference<@Nullable IOException> inputFailure = new AtomicReference<>();
         try {
             Ending ending = Bounded.call(
@@ -224,7 +225,7 @@ final class Exec {
         } catch (RejectedExecutionException closing) {
             throw new ClosedException(operation.failed("the engine was closed"), closing);
         } finally {
-            socket.close();
+            api.ended(socket);
         }
     }
 

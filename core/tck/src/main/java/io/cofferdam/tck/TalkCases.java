@@ -11,6 +11,7 @@ import io.cofferdam.environment.ExecResult;
 import io.cofferdam.environment.ExecSession;
 import io.cofferdam.environment.ExecSpec;
 import io.cofferdam.environment.IsolatedEnvironment;
+import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.Readiness;
 import io.cofferdam.environment.TerminalSize;
 import io.cofferdam.error.OperationTimeoutException;
@@ -244,6 +245,14 @@ abstract class TalkCases extends Cases {
         }
         IsolatedEnvironment environment = environments().create(spec);
         Sink out = new Sink();
+        if (!has(Capability.ATTACH)) {
+            assertRefused(Capability.ATTACH, () -> environment.attach(AttachSpec.output(out, out)));
+            environment.start();
+            eventually(
+                    "it has a terminal",
+                    () -> environment.logs().stream().map(LogLine::text).anyMatch("terminal"::equals));
+            return;
+        }
         try (Attachment attachment =
                 environment.attach(AttachSpec.output(out, out).withInput())) {
             environment.start();
