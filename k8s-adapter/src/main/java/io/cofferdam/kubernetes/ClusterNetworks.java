@@ -127,8 +127,7 @@ final class ClusterNetworks implements Networks {
         Operation operation = operation("list", "listing the members of", name);
         List<Network.Member> members = new ArrayList<>();
         try {
-            String selector =
-                    Marks.selector(UnitBody.ENVIRONMENT) + "," + StackNames.NETWORK + "=" + Marks.value(name);
+            String selector = Marks.selector(UnitBody.ENVIRONMENT) + "," + StackNames.NETWORK + "=" + Marks.value(name);
             for (JsonNode pod : api.get(operation, Paths.selecting(paths.pods(), selector), deadline())
                     .path("items")) {
                 if (StackNames.network(pod).equals(name)
@@ -161,7 +160,9 @@ final class ClusterNetworks implements Networks {
             }
             ObjectNode options = Json.object();
             options.putObject("preconditions")
-                    .put("resourceVersion", object.path("metadata").path("resourceVersion").asText(""));
+                    .put(
+                            "resourceVersion",
+                            object.path("metadata").path("resourceVersion").asText(""));
             api.delete(operation, paths.configMap(objectName(name)), options, deadline());
             return true;
         } catch (Refusal refusal) {
@@ -182,9 +183,7 @@ final class ClusterNetworks implements Networks {
      */
     void join(Operation operation, String name, String id, Deadline deadline) {
         ObjectNode patch = Json.object();
-        patch.putObject("metadata")
-                .putObject("annotations")
-                .put("cofferdam.io/joined", id + " " + UUID.randomUUID());
+        patch.putObject("metadata").putObject("annotations").put("cofferdam.io/joined", id + " " + UUID.randomUUID());
         try {
             api.patch(operation, paths.configMap(objectName(name)), patch, deadline);
         } catch (Refusal refusal) {

@@ -74,8 +74,7 @@ final class ClusterSweep implements Sweeper {
     private List<JsonNode> list(String path, LabelSelector selector, String role) throws IOException {
         try {
             List<JsonNode> found = new ArrayList<>();
-            for (JsonNode object : api.get(
-                            SWEEPING, Paths.selecting(path, Marks.selector(selector, role)), deadline())
+            for (JsonNode object : api.get(SWEEPING, Paths.selecting(path, Marks.selector(selector, role)), deadline())
                     .path("items")) {
                 if (selector.matches(Marks.read(object))
                         && !object.path("metadata").has("deletionTimestamp")) {
@@ -227,9 +226,7 @@ final class ClusterSweep implements Sweeper {
         void volumes() throws IOException {
             for (JsonNode claim : list(paths.claims(), own().and(Labels.LIFETIME, "session"), PodVolumes.VOLUME)) {
                 String name = Marks.annotation(claim, Marks.NAME);
-                remove(
-                        new Found("volume", name, Marks.name(claim), SESSION_OVER),
-                        () -> volumes.remove(name));
+                remove(new Found("volume", name, Marks.name(claim), SESSION_OVER), () -> volumes.remove(name));
             }
         }
 

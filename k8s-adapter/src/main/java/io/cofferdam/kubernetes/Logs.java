@@ -132,7 +132,8 @@ final class Logs {
             begun = true;
             for (int i = 0; i < pods.size(); i++) {
                 boolean follows = follow && i == pods.size() - 1;
-                Logs.this.read(operation, pods.get(i), follows, since, new News(Runs.number(pods.get(i)), sink), deadline);
+                Logs.this.read(
+                        operation, pods.get(i), follows, since, new News(Runs.number(pods.get(i)), sink), deadline);
             }
         }
 

@@ -67,7 +67,8 @@ final class OwnerLease implements AutoCloseable {
             if (held || refused || closed) {
                 return;
             }
-            ObjectNode lease = Json.object().put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
+            ObjectNode lease =
+                    Json.object().put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
             ObjectNode metadata = lease.putObject("metadata").put("name", name);
             Map<String, String> marks = Map.of(Labels.OWNER, owner);
             metadata.set("labels", Marks.labels(marks, ROLE));
@@ -121,8 +122,7 @@ final class OwnerLease implements AutoCloseable {
     static boolean hasExpired(Api api, Paths paths, String owner, Deadline deadline) {
         Operation operation = Operation.of("ask", "asking", "whether a session is over");
         try {
-            String path = Paths.selecting(
-                    paths.leases(), Marks.selector(LabelSelector.of(Labels.OWNER, owner), ROLE));
+            String path = Paths.selecting(paths.leases(), Marks.selector(LabelSelector.of(Labels.OWNER, owner), ROLE));
             boolean any = false;
             Instant now = null;
             for (JsonNode lease : api.get(operation, path, deadline).path("items")) {
@@ -158,7 +158,8 @@ final class OwnerLease implements AutoCloseable {
 
     /** The API server's time: that of something it would make now. */
     private static Instant now(Operation operation, Api api, Paths paths, JsonNode like, Deadline deadline) {
-        ObjectNode lease = Json.object().put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
+        ObjectNode lease =
+                Json.object().put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
         lease.putObject("metadata").put("generateName", Marks.name(like) + "-");
         @Nullable Instant now;
         try {

@@ -91,8 +91,8 @@ interface PodConnection extends Closeable {
             headers.put("port", Integer.toString(port));
             headers.put("requestid", "0");
             spdy.open(headers, receiver((bytes, length) -> {
-                throw new IOException("the other side refused the connection");
-            }))
+                        throw new IOException("the other side refused the connection");
+                    }))
                     .end();
             Map<String, String> second = new LinkedHashMap<>(headers);
             second.put("streamtype", "data");

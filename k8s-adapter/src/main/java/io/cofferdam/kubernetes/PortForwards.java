@@ -42,6 +42,7 @@ final class PortForwards implements AutoCloseable {
     private static final String PORTS = "cofferdam.io/ports";
 
     private static final Duration LOOKING = Duration.ofSeconds(10);
+    private static final long RELEASE_MILLIS = 2000;
 
     private final Api api;
     private final Paths paths;
@@ -71,9 +72,7 @@ final class PortForwards implements AutoCloseable {
     }
 
     static void describe(com.fasterxml.jackson.databind.node.ObjectNode record, List<PortMapping> mappings) {
-        record.withObjectProperty("metadata")
-                .withObjectProperty("annotations")
-                .put(PORTS, annotation(mappings));
+        record.withObjectProperty("metadata").withObjectProperty("annotations").put(PORTS, annotation(mappings));
     }
 
     static List<PortMapping> mappings(JsonNode record) {
@@ -234,6 +233,7 @@ final class PortForwards implements AutoCloseable {
         private final PortMapping mapping;
         private final ServerSocket server;
         private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+        private final Thread acceptor;
 
         Listener(String id, PortMapping mapping) throws IOException {
             this.id = id;
@@ -243,7 +243,7 @@ final class PortForwards implements AutoCloseable {
             try {
                 server.setReuseAddress(true);
                 server.bind(new InetSocketAddress(mapping.hostAddress(), fixed == null ? 0 : fixed), 128);
-                threads.startPlatform("port " + server.getLocalPort() + " of " + id, this::accept);
+                acceptor = threads.startPlatform("port " + server.getLocalPort() + " of " + id, this::accept);
             } catch (IOException | RejectedExecutionException failure) {
                 server.close();
                 throw failure instanceof IOException io ? io : new IOException(failure);
@@ -269,7 +269,8 @@ final class PortForwards implements AutoCloseable {
         }
 
         private void serve(Socket client) {
-            Operation operation = Operation.of("connect", "connecting", "to port " + mapping.port() + " of '" + id + "'");
+            Operation operation =
+                    Operation.of("connect", "connecting", "to port " + mapping.port() + " of '" + id + "'");
             try (client;
                     PodConnection pod = connect(operation)) {
                 client.setTcpNoDelay(true);
@@ -324,14 +325,18 @@ final class PortForwards implements AutoCloseable {
             }
         }
 
+        /** When it returns the port is free: the system holds it for as long as somebody waits for connections there. */
         void close() {
             try {
                 server.close();
+                acceptor.join(RELEASE_MILLIS);
                 for (Socket client : clients) {
                     client.close();
                 }
             } catch (IOException ignored) {
                 // Nothing is left to give back.
+            } catch (InterruptedException interrupt) {
+                Thread.currentThread().interrupt();
             }
         }
     }

@@ -277,6 +277,16 @@ final class StackNames {
             }
         }
 
+        private void told(long target) {
+            lock.lock();
+            try {
+                done = target;
+                over.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
         private void work() {
             while (true) {
                 long target;
@@ -295,10 +305,7 @@ final class StackNames {
                 } catch (RuntimeException failure) {
                     LOG.warn("could not tell all members of network '{}' each other's names", network, failure);
                 } finally {
-                    lock.lock();
-                    done = target;
-                    over.signalAll();
-                    lock.unlock();
+                    told(target);
                 }
             }
         }
@@ -341,7 +348,10 @@ final class StackNames {
                     && knows(pod, member)
                     && seen.computeIfAbsent(address(member), address -> new HashSet<>())
                             .addAll(names)) {
-                text.append(address(member)).append('\t').append(String.join(" ", names)).append('\n');
+                text.append(address(member))
+                        .append('\t')
+                        .append(String.join(" ", names))
+                        .append('\n');
             }
         }
         return text.toString();
@@ -352,13 +362,16 @@ final class StackNames {
         for (int attempt = 1; !deadline.isExpired(); attempt++) {
             try {
                 ExecResult result = exec.plain(operation, pod, ExecSpec.of(command), deadline);
-                if (!result.succeeded() && deaf.add(pod.path("metadata").path("uid").asText(""))) {
+                if (!result.succeeded()
+                        && deaf.add(pod.path("metadata").path("uid").asText(""))) {
                     LOG.warn(
                             "pod '{}' goes on with the names it began with, because its hosts file cannot be written from"
                                     + " inside ({}): an image with sh whose user is root learns of others that come and"
                                     + " go",
                             Marks.name(pod),
-                            result.exitCode() == 43 ? "no right" : result.stderr().strip());
+                            result.exitCode() == 43
+                                    ? "no right"
+                                    : result.stderr().strip());
                 }
                 return;
             } catch (CofferdamException failed) {

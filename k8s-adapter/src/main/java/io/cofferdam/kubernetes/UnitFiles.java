@@ -63,8 +63,7 @@ final class UnitFiles {
         secret.put("type", "Opaque");
         ObjectNode data = secret.putObject("data");
         for (int i = 0; i < files.size(); i++) {
-            data.put(
-                    key(i), Base64.getEncoder().encodeToString(files.get(i).content()));
+            data.put(key(i), Base64.getEncoder().encodeToString(files.get(i).content()));
         }
         try {
             api.post(operation, paths.secrets(), secret, deadline);
@@ -125,8 +124,7 @@ final class UnitFiles {
             all.writeBytes(content);
         }
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(all.toByteArray()), 0, 8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all.toByteArray()), 0, 8);
         } catch (NoSuchAlgorithmException impossible) {
             throw new AssertionError("every Java runtime has SHA-256", impossible);
         }

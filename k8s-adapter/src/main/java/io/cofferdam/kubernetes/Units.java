@@ -307,7 +307,8 @@ final class Units {
                     .add(pod);
         }
         return records.stream()
-                .map(record -> unit(record, new Runs(pods.getOrDefault(Marks.name(record), List.of())), Map.of(), false))
+                .map(record ->
+                        unit(record, new Runs(pods.getOrDefault(Marks.name(record), List.of())), Map.of(), false))
                 .toList();
     }
 

@@ -63,8 +63,8 @@ class ForwardsOnKubernetesTest {
     @Test
     @DisplayName("a chosen port is a listener of this host; readiness waits for the software behind it")
     void chosen() throws Exception {
-        IsolatedEnvironment environment =
-                engine.environments().run(web("web").port(8080).readyWhen(Readiness.port(8080)).build());
+        IsolatedEnvironment environment = engine.environments()
+                .run(web("web").port(8080).readyWhen(Readiness.port(8080)).build());
 
         Endpoint endpoint = environment.endpoint(8080);
 
@@ -76,10 +76,12 @@ class ForwardsOnKubernetesTest {
     @Test
     @DisplayName("an unpublished port is waited for as well")
     void unpublished() {
-        IsolatedEnvironment environment =
-                engine.environments().run(web("web").readyWhen(Readiness.port(8080)).build());
+        IsolatedEnvironment environment = engine.environments()
+                .run(web("web").readyWhen(Readiness.port(8080)).build());
 
-        assertThat(environment.exec("wget", "-q", "-O", "-", "http://127.0.0.1:8080/").stdout())
+        assertThat(environment
+                        .exec("wget", "-q", "-O", "-", "http://127.0.0.1:8080/")
+                        .stdout())
                 .isEqualTo("hello\n");
     }
 
@@ -88,7 +90,10 @@ class ForwardsOnKubernetesTest {
     void restart() throws Exception {
         int port = freePort();
         IsolatedEnvironment environment = engine.environments()
-                .run(web("web").publish(PortMapping.fixed(port, 8080)).readyWhen(Readiness.port(8080)).build());
+                .run(web("web")
+                        .publish(PortMapping.fixed(port, 8080))
+                        .readyWhen(Readiness.port(8080))
+                        .build());
         List<String> answers = IntStream.range(0, 8)
                 .parallel()
                 .mapToObj(i -> get(environment.endpoint(8080), "/"))
@@ -107,12 +112,17 @@ class ForwardsOnKubernetesTest {
         int port = freePort();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> engine.environments()
-                            .run(web("web").publish(PortMapping.fixed(port, 8080)).build()))
+                            .run(web("web")
+                                    .publish(PortMapping.fixed(port, 8080))
+                                    .build()))
                     .isInstanceOf(PortTakenException.class)
                     .hasMessageContaining(Integer.toString(other.getLocalPort()));
         }
         IsolatedEnvironment environment = engine.environments()
-                .run(web("web").publish(PortMapping.fixed(port, 8080)).readyWhen(Readiness.port(8080)).build());
+                .run(web("web")
+                        .publish(PortMapping.fixed(port, 8080))
+                        .readyWhen(Readiness.port(8080))
+                        .build());
 
         environment.stop();
 

@@ -136,7 +136,8 @@ class OwnersOnKubernetesTest {
     void noLeaseIsLeft() {
         int before = items(paths.leases()).size();
         try (Orchestrator engine = new KubernetesProvider().open(OnKubernetes.CONFIG)) {
-            var kept = engine.environments().create(spec().lifetime(Lifetime.persistent()).build());
+            var kept = engine.environments()
+                    .create(spec().lifetime(Lifetime.persistent()).build());
             assertThat(items(paths.leases())).hasSize(before);
             kept.remove();
             engine.environments().create(spec().build());

@@ -87,7 +87,8 @@ abstract class ConcurrencyCases extends Cases {
                 .isInstanceOf(OperationTimeoutException.class);
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(LENIENCE);
-        assertThat(environment.status().state()).isIn(subject().startup().isZero() ? Set.of(EXITED) : Set.of(EXITED, CREATED));
+        assertThat(environment.status().state())
+                .isIn(subject().startup().isZero() ? Set.of(EXITED) : Set.of(EXITED, CREATED));
     }
 
     @Test

@@ -159,8 +159,7 @@ abstract class FollowCases extends Cases {
         List<String> seen = new CopyOnWriteArrayList<>();
         boolean apart = has(Capability.LOG_STREAMS);
         LogQuery query = apart ? LogQuery.all().only(LogLine.Stream.STDOUT) : LogQuery.all();
-        try (LogFollower follower =
-                follow(environment, query.withTail(2).acrossRestarts(), seen)) {
+        try (LogFollower follower = follow(environment, query.withTail(2).acrossRestarts(), seen)) {
             eventually("the tail was told", () -> seen.size() >= 2);
             environment.restart();
             eventually("the second run was told", () -> seen.contains("2.299"));

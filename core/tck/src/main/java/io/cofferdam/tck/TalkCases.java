@@ -243,16 +243,19 @@ abstract class TalkCases extends Cases {
             assertRefused(Capability.TERMINAL, shell("web", IDLE).terminal().build());
             return;
         }
-        IsolatedEnvironment environment = environments().create(spec);
-        Sink out = new Sink();
         if (!has(Capability.ATTACH)) {
-            assertRefused(Capability.ATTACH, () -> environment.attach(AttachSpec.output(out, out)));
-            environment.start();
-            eventually(
-                    "it has a terminal",
-                    () -> environment.logs().stream().map(LogLine::text).anyMatch("terminal"::equals));
+            assertRefused(Capability.ATTACH, spec);
+            IsolatedEnvironment alone = environments()
+                    .run(shell("alone", "test -t 1 && echo terminal")
+                            .terminal()
+                            .readyWhen(Readiness.running())
+                            .build());
+            alone.awaitExit(patience());
+            assertThat(alone.logs()).extracting(LogLine::text).containsExactly("terminal");
             return;
         }
+        IsolatedEnvironment environment = environments().create(spec);
+        Sink out = new Sink();
         try (Attachment attachment =
                 environment.attach(AttachSpec.output(out, out).withInput())) {
             environment.start();
