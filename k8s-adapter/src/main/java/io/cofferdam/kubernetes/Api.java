@@ -10,6 +10,7 @@ import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.OperationInterruptedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
@@ -199,11 +200,23 @@ final class Api implements AutoCloseable {
     }
 
     private <T> T execute(Operation operation, Call call, Body<T> body) throws IOException {
-        try (Response response = call.execute()) {
+        try (Response response = begin(call)) {
             if (!response.isSuccessful()) {
                 throw refusal(operation, response);
             }
             return body.read(response.body().byteStream());
+        }
+    }
+
+    private static Response begin(Call call) throws IOException {
+        try {
+            return call.execute();
+        } catch (IOException | RuntimeException usual) {
+            throw usual;
+        } catch (Exception undeclared) {
+            // The client is written in a language that declares no exceptions; an interrupt of a connecting thread is one.
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException(undeclared.toString());
         }
     }
 
@@ -262,7 +275,7 @@ final class Api implements AutoCloseable {
 
     /** The answer to an opened call; closed by the caller. */
     Response answer(Operation operation, Call call) throws IOException {
-        Response response = call.execute();
+        Response response = begin(call);
         if (!response.isSuccessful()) {
             try (response) {
                 throw refusal(operation, response);

@@ -31,13 +31,7 @@ final class ClusterSweep implements Sweeper {
     private final PodVolumes volumes;
     private final String owner;
 
-    ClusterSweep(
-            Api api,
-            Paths paths,
-            EngineConfig config,
-            Units units,
-            PodVolumes volumes,
-            String owner) {
+    ClusterSweep(Api api, Paths paths, EngineConfig config, Units units, PodVolumes volumes, String owner) {
         this.api = api;
         this.paths = paths;
         this.config = config;

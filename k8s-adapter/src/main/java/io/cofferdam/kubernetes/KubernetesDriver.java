@@ -89,7 +89,10 @@ final class KubernetesDriver implements EngineDriver {
         lease = new OwnerLease(api, paths, threads);
         volumes = new PodVolumes(api, paths, config, settings.volumeSize(), lease);
         networks = new ClusterNetworks(api, paths, config, lease);
-        exec = new Exec(api, paths, threads);
+        String ours = Marks.selector(UnitBody.ENVIRONMENT);
+        pods = new ObjectWatch(api, threads, "pods", paths.pods(), ours);
+        records = new ObjectWatch(api, threads, "environments", paths.configMaps(), ours);
+        exec = new Exec(api, paths, threads, pods);
         forwards = new PortForwards(api, paths, threads, facts.neighbour());
         StackNames names = new StackNames(api, paths, exec, threads);
         units = new Units(
@@ -100,11 +103,9 @@ final class KubernetesDriver implements EngineDriver {
                 volumes,
                 forwards,
                 names,
+                networks,
                 lease);
         files = new UnitFiles(api, paths, units);
-        String ours = Marks.selector(UnitBody.ENVIRONMENT);
-        pods = new ObjectWatch(api, threads, "pods", paths.pods(), ours);
-        records = new ObjectWatch(api, threads, "environments", paths.configMaps(), ours);
         lifecycle = new Lifecycle(api, paths, units, pods, exec, threads, forwards, names, networks);
         logs = new Logs(api, paths, units);
         copies = new Copies(

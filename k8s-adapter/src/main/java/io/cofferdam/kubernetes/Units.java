@@ -52,6 +52,7 @@ final class Units {
     private final PodVolumes volumes;
     private final PortForwards forwards;
     private final StackNames names;
+    private final ClusterNetworks networks;
     private final OwnerLease lease;
 
     Units(
@@ -62,6 +63,7 @@ final class Units {
             PodVolumes volumes,
             PortForwards forwards,
             StackNames names,
+            ClusterNetworks networks,
             OwnerLease lease) {
         this.api = api;
         this.paths = paths;
@@ -70,6 +72,7 @@ final class Units {
         this.volumes = volumes;
         this.forwards = forwards;
         this.names = names;
+        this.networks = networks;
         this.lease = lease;
     }
 
@@ -82,6 +85,7 @@ final class Units {
         lease.expect(request.labels(), deadline);
         String id = newId(request.name());
         List<Runnable> undo = new ArrayList<>();
+        request.network().ifPresent(membership -> networks.join(operation, membership.network(), id, deadline));
         try {
             claimName(operation, id, request, deadline, undo);
             for (Mount mount : request.spec().mounts()) {
