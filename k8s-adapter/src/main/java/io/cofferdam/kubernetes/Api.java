@@ -214,7 +214,8 @@ final class Api implements AutoCloseable {
         } catch (IOException | RuntimeException usual) {
             throw usual;
         } catch (Exception undeclared) {
-            // The client is written in a language that declares no exceptions; an interrupt of a connecting thread is one.
+            // The client is written in a language that declares no exceptions; an interrupt of a connecting thread is
+            // one.
             Thread.currentThread().interrupt();
             throw new InterruptedIOException(undeclared.toString());
         }
