@@ -90,9 +90,8 @@ final class Lifecycle {
 
     /** The ports of this host that led to a pod go with it. */
     private void freePorts(@Nullable JsonNode before, @Nullable JsonNode after) {
-        boolean was = before != null && Runs.main(before).phase() != Runs.Phase.ENDED;
         boolean is = after != null && Runs.main(after).phase() != Runs.Phase.ENDED;
-        if (was && !is) {
+        if (before != null && Runs.main(before).phase() != Runs.Phase.ENDED && !is) {
             forwards.close(Marks.label(before, Marks.UNIT));
         }
     }

@@ -85,7 +85,6 @@ final class Logs {
     }
 
     void lines(String id, LogQuery query, boolean follow, Consumer<LogLine> sink, Deadline deadline) {
-        Operation operation = operation(id);
         if (!query.stdout()) {
             return;
         }
