@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,12 +25,12 @@ import org.xml.sax.SAXException;
 /**
  * Prints the failed tests in full and a table of test suites per engine from Surefire's reports.
  *
- * <p>Run as {@code java SuiteTable.java ROOT [--require ENGINE,...] [--note TEXT] [--problem TEXT] [JDK=FOLDER]...}:
+ * <p>Run as {@code java SuiteTable.java ROOT [--require ENGINE,...] [--first-jdk-only ENGINE] [--note TEXT] [--problem TEXT] [JDK=FOLDER]...}:
  * the reports of JDK are the files {@code target/FOLDER/TEST-*.xml} anywhere under ROOT. The engine of a suite is in the
  * name of its class, {@code …OnProcessTest}, {@code …OnDockerTest}, {@code …OnKubernetesTest}, {@code …OnPostgresTest}; every other suite needs none.
  *
  * <p>Exits with 1 when a test failed, when a problem was passed in, when a report cannot be read, or when a required
- * engine has no test that ran or a suite of which none ran. The last line is {@code N passed, N failed, N skipped}.
+ * engine has no test that ran or a suite of which none ran, on any JDK or on the first if that is said. The last line is {@code N passed, N failed, N skipped}.
  */
 final class SuiteTable {
     private static final List<String> ENGINES = List.of("none", "process", "docker", "kubernetes", "postgres", "haproxy", "nginx");
@@ -42,6 +43,7 @@ final class SuiteTable {
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> jdks = new ArrayList<>();
+    private final Set<String> onFirstOnly = new HashSet<>();
     private List<String> required = List.of();
 
     public static void main(String[] arguments) throws IOException {
@@ -61,6 +63,7 @@ final class SuiteTable {
                             .map(String::strip)
                             .filter(engine -> !engine.isEmpty())
                             .toList();
+                case "--first-jdk-only" -> onFirstOnly.add(arguments[++i]);
                 case "--note" -> notes.add(arguments[++i]);
                 case "--problem" -> problems.add(arguments[++i]);
                 default -> {
@@ -197,7 +200,8 @@ final class SuiteTable {
             if (jdks.isEmpty()) {
                 problems.add("engine " + engine + " is required, but no test ran");
             }
-            for (String jdk : jdks) {
+            int wanted = onFirstOnly.contains(engine) ? Math.min(1, jdks.size()) : jdks.size();
+            for (String jdk : jdks.subList(0, wanted)) {
                 Counts counts = counts("", engine, jdk);
                 if (counts.passed + counts.failed == 0) {
                     problems.add("engine " + engine + " is required, but none of its tests ran on JDK " + jdk);

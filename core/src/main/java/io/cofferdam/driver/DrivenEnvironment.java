@@ -774,7 +774,8 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     private void requireCopying() {
         if (!session.driver.capabilities().has(Capability.COPY_WHILE_STOPPED)) {
             EnvironmentStatus status = status();
-            if (!status.state().isAlive()) {
+            // Of one that is gone the call itself tells.
+            if (!status.state().isAlive() && status.state() != EnvironmentState.REMOVED) {
                 session.driver.capabilities().require(Capability.COPY_WHILE_STOPPED, "start the environment first");
             }
         }

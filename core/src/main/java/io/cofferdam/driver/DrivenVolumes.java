@@ -68,7 +68,11 @@ final class DrivenVolumes implements Volumes {
 
     @Override
     public Map<String, Long> sizes(LabelSelector selector) {
-        return driver().sizes(selector);
+        Volumes volumes = driver();
+        session.driver
+                .capabilities()
+                .require(Capability.VOLUME_SIZES, "ask a command inside an environment that mounts them, such as du");
+        return volumes.sizes(selector);
     }
 
     @Override

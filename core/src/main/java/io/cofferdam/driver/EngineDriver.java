@@ -25,10 +25,12 @@ import io.cofferdam.resource.NetworkSpec;
 import io.cofferdam.resource.Networks;
 import io.cofferdam.resource.Volume;
 import io.cofferdam.resource.Volumes;
+import io.cofferdam.watcher.Sweeper;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +80,16 @@ public interface EngineDriver extends AutoCloseable {
      * @return false for a remote engine
      */
     boolean isLocal();
+
+    /**
+     * Whether fixed host ports are ports of this host, wherever the engine runs, so that one that is taken can be found out
+     * before a start.
+     *
+     * @return {@link #isLocal()} unless overridden
+     */
+    default boolean publishesOnThisHost() {
+        return isLocal();
+    }
 
     /**
      * Makes a unit without starting it.
@@ -453,6 +465,33 @@ public interface EngineDriver extends AutoCloseable {
      */
     default Optional<WatchPlan> watchPlan() {
         return Optional.empty();
+    }
+
+    /**
+     * What removes that which a JVM has left on the engine, inside this JVM.
+     *
+     * @param owner the value of the label {@link io.cofferdam.environment.Labels#OWNER} that it carries; empty to ask whose
+     *     things there are
+     * @return that of {@link #watchPlan()} unless overridden; empty if there is no such way
+     */
+    default Optional<Sweeper> sweeper(String owner) {
+        return watchPlan().map(plan -> {
+            Map<String, String> settings = new HashMap<>(plan.settings());
+            settings.put(Sweeper.OWNER, owner);
+            return plan.factory().apply(settings);
+        });
+    }
+
+    /**
+     * Whether the engine knows that an owner is gone, which cannot be seen from this host: it has promised to be heard of, and
+     * has not been for too long.
+     *
+     * @param owner the value of the label {@link io.cofferdam.environment.Labels#OWNER}
+     * @param deadline until when
+     * @return false if that is not known
+     */
+    default boolean hasExpired(String owner, Deadline deadline) {
+        return false;
     }
 
     /**

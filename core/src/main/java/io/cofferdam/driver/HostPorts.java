@@ -47,7 +47,7 @@ final class HostPorts {
      * @throws InvalidInputException if a port is to be published on an address this host does not have
      */
     void check(String environment, EnvironmentSpec spec, Deadline deadline) {
-        if (!session.driver.isLocal()) {
+        if (!session.driver.publishesOnThisHost()) {
             return;
         }
         for (PortMapping mapping : spec.ports()) {

@@ -56,6 +56,12 @@ final class ReleaseCheck {
                     "it has neither an image nor a build, and the " + session.engine()
                             + " engine runs nothing but images",
                     "set an image, or build one"));
+        } else if (hasImages && service.build().isPresent() && !canBuild()) {
+            problems.add(new Problem(
+                    where + ".build",
+                    "it is to be built, and the " + session.engine() + " engine builds nothing ("
+                            + session.driver.capabilities().reason(Capability.IMAGE_STORE) + ")",
+                    "build and push an image elsewhere, name it, and leave the build out"));
         } else if (!hasImages
                 && template.command().isEmpty()
                 && template.entrypoint().isEmpty()) {
@@ -85,6 +91,10 @@ final class ReleaseCheck {
             service.secrets().forEach(file -> owner(where + ".secrets.", file, problems));
             service.configs().forEach(file -> owner(where + ".configs.", file, problems));
         }
+    }
+
+    private boolean canBuild() {
+        return has(Capability.IMAGE_STORE) || has(Capability.TEMPLATES);
     }
 
     private static void owner(String where, FileReference file, List<Problem> problems) {

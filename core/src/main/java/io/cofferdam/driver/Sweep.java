@@ -11,7 +11,6 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +41,7 @@ final class Sweep {
 
     /** Sweeps in a moment, in the background. */
     void soon() {
-        if (session.driver.watchPlan().isEmpty()) {
+        if (session.driver.sweeper("").isEmpty()) {
             return;
         }
         try {
@@ -85,14 +84,14 @@ final class Sweep {
     }
 
     private List<Leftover> work(boolean remove) {
-        Optional<WatchPlan> plan = session.driver.watchPlan();
-        if (plan.isEmpty()) {
+        Optional<Sweeper> asking = session.driver.sweeper("");
+        if (asking.isEmpty()) {
             return List.of();
         }
         Map<String, Leftover> found = new LinkedHashMap<>();
         try {
             for (int round = 0; round < (remove ? ROUNDS : 1); round++) {
-                if (round(plan.get(), remove, found) == 0) {
+                if (round(asking.get(), remove, found) == 0) {
                     break;
                 }
             }
@@ -112,11 +111,15 @@ final class Sweep {
         return all;
     }
 
-    private int round(WatchPlan plan, boolean remove, Map<String, Leftover> found) throws IOException {
+    private int round(Sweeper asking, boolean remove, Map<String, Leftover> found) throws IOException {
         int count = 0;
-        for (String owner : sweeper(plan, "").owners()) {
-            boolean dead = Owner.isDead(owner, session.driver.isLocal());
-            for (Sweeper.Found thing : sweeper(plan, owner).sweep(dead, remove).found()) {
+        for (String owner : asking.owners()) {
+            boolean dead = isDead(owner);
+            Optional<Sweeper> sweeper = session.driver.sweeper(owner);
+            if (sweeper.isEmpty()) {
+                continue;
+            }
+            for (Sweeper.Found thing : sweeper.get().sweep(dead, remove).found()) {
                 count++;
                 Leftover.Kind kind = Leftover.Kind.valueOf(thing.kind().toUpperCase(Locale.ROOT));
                 found.putIfAbsent(
@@ -126,9 +129,8 @@ final class Sweep {
         return count;
     }
 
-    private static Sweeper sweeper(WatchPlan plan, String owner) {
-        Map<String, String> settings = new HashMap<>(plan.settings());
-        settings.put(Sweeper.OWNER, owner);
-        return plan.factory().apply(settings);
+    private boolean isDead(String owner) {
+        return Owner.isDead(owner, session.driver.isLocal())
+                || (!owner.equals(session.owner) && session.driver.hasExpired(owner, session.callDeadline()));
     }
 }

@@ -44,6 +44,8 @@ public enum Capability {
     HEALTH_CHECKS("health checks that outlive the JVM"),
     /** Named volumes. */
     VOLUMES("named volumes"),
+    /** How much is stored in named volumes is told. */
+    VOLUME_SIZES("sizes of named volumes"),
     /** What an environment has written outside its volumes is still there after a stop, a restart and a start. */
     KEPT_FILES("files that outlive a stop"),
     /** The standard output and the standard error of a main process are told apart, byte for byte. */

@@ -47,6 +47,7 @@ public interface Volumes {
      *
      * @param selector picks volumes by their labels
      * @return bytes by name, without the configured prefix
+     * @throws io.cofferdam.error.UnsupportedCapabilityException without {@code Capability.VOLUME_SIZES}
      */
     default Map<String, Long> sizes(LabelSelector selector) {
         throw new UnsupportedOperationException("this back end cannot tell the sizes of volumes");

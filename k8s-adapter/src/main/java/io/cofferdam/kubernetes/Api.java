@@ -10,8 +10,11 @@ import io.cofferdam.error.EngineUnavailableException;
 import io.cofferdam.error.OperationInterruptedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,7 @@ final class Api implements AutoCloseable {
     private final Threads threads;
     private final Semaphore turns;
     private final Sleeper sleeper;
+    private final Set<UpgradedSocket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** Does something with the body of an answer while it comes in. */
@@ -196,11 +200,24 @@ final class Api implements AutoCloseable {
     }
 
     private <T> T execute(Operation operation, Call call, Body<T> body) throws IOException {
-        try (Response response = call.execute()) {
+        try (Response response = begin(call)) {
             if (!response.isSuccessful()) {
                 throw refusal(operation, response);
             }
             return body.read(response.body().byteStream());
+        }
+    }
+
+    private static Response begin(Call call) throws IOException {
+        try {
+            return call.execute();
+        } catch (IOException | RuntimeException usual) {
+            throw usual;
+        } catch (Exception undeclared) {
+            // The client is written in a language that declares no exceptions; an interrupt of a connecting thread is
+            // one.
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException(undeclared.toString());
         }
     }
 
@@ -259,13 +276,26 @@ final class Api implements AutoCloseable {
 
     /** The answer to an opened call; closed by the caller. */
     Response answer(Operation operation, Call call) throws IOException {
-        Response response = call.execute();
+        Response response = begin(call);
         if (!response.isSuccessful()) {
             try (response) {
                 throw refusal(operation, response);
             }
         }
         return response;
+    }
+
+    /** A connection that is to be cut off when everything is. */
+    void opened(UpgradedSocket socket) {
+        sockets.add(socket);
+        if (closed) {
+            socket.close();
+        }
+    }
+
+    void ended(UpgradedSocket socket) {
+        sockets.remove(socket);
+        socket.close();
     }
 
     void ensureOpen(Operation operation) {
@@ -279,6 +309,7 @@ final class Api implements AutoCloseable {
     public void close() {
         closed = true;
         client.dispatcher().cancelAll();
+        sockets.forEach(UpgradedSocket::close);
         client.dispatcher().executorService().shutdown();
         client.connectionPool().evictAll();
     }

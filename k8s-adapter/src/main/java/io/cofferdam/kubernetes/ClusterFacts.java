@@ -215,10 +215,10 @@ record ClusterFacts(Cluster cluster, JsonNode version, boolean storage, boolean 
         missing.put(
                 Capability.IMAGE_STORE,
                 "the nodes of a cluster fetch images themselves and tell nobody what they have");
+        missing.put(Capability.VOLUME_SIZES, "how much is stored in a claim is known to its node only");
         missing.put(Capability.KEPT_FILES, "what a pod has outside its volumes ends with the pod");
         missing.put(Capability.LOG_STREAMS, "clusters keep standard output and standard error as one");
         missing.put(Capability.NETWORK_ISOLATION, "whether a cluster enforces network policies cannot be found out");
-        missing.put(Capability.NAME_RESOLUTION, "names of stack members are not yet given to the pods' resolver");
         missing.put(Capability.SEVERAL_NETWORKS, "all pods of a cluster are in one network");
         missing.put(Capability.SUBNETS, "all pods of a cluster are in one network");
         missing.put(Capability.PAUSE, "clusters cannot freeze pods");

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Networks of a cluster, which has one for all pods: what is made here is a name with labels and members, and no border.
@@ -21,16 +22,18 @@ import java.util.Optional;
  */
 final class ClusterNetworks implements Networks {
 
-    private static final String NETWORK = "network";
+    static final String NETWORK = "network";
 
     private final Api api;
     private final Paths paths;
     private final EngineConfig config;
+    private final OwnerLease lease;
 
-    ClusterNetworks(Api api, Paths paths, EngineConfig config) {
+    ClusterNetworks(Api api, Paths paths, EngineConfig config, OwnerLease lease) {
         this.api = api;
         this.paths = paths;
         this.config = config;
+        this.lease = lease;
     }
 
     private String objectName(String name) {
@@ -47,6 +50,7 @@ final class ClusterNetworks implements Networks {
 
     Network create(String name, Map<String, String> labels, Deadline deadline) {
         Operation operation = operation("create", "creating", name);
+        lease.expect(labels, deadline);
         ObjectNode object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
         ObjectNode metadata = object.putObject("metadata").put("name", objectName(name));
         metadata.set("labels", Marks.labels(labels, NETWORK));
@@ -106,7 +110,8 @@ final class ClusterNetworks implements Networks {
             String path = Paths.selecting(paths.configMaps(), Marks.selector(selector, NETWORK));
             for (JsonNode object : api.get(operation, path, deadline()).path("items")) {
                 Network network = network(object);
-                if (selector.matches(network.labels())) {
+                boolean ofThisPrefix = Marks.name(object).equals(objectName(network.name()));
+                if (ofThisPrefix && selector.matches(network.labels())) {
                     networks.add(network);
                 }
             }
@@ -122,16 +127,18 @@ final class ClusterNetworks implements Networks {
         Operation operation = operation("list", "listing the members of", name);
         List<Network.Member> members = new ArrayList<>();
         try {
-            String selector = Marks.selector(LabelSelector.of(Labels.STACK, name), UnitBody.ENVIRONMENT);
+            String selector = Marks.selector(UnitBody.ENVIRONMENT) + "," + StackNames.NETWORK + "=" + Marks.value(name);
             for (JsonNode pod : api.get(operation, Paths.selecting(paths.pods(), selector), deadline())
                     .path("items")) {
-                if (Runs.main(pod).phase() == Runs.Phase.RUNNING) {
+                if (StackNames.network(pod).equals(name)
+                        && Runs.main(pod).phase() == Runs.Phase.RUNNING
+                        && !pod.path("metadata").has("deletionTimestamp")) {
                     String environment = Marks.read(pod).getOrDefault(Labels.ENVIRONMENT, "");
                     members.add(new Network.Member(
                             environment,
                             Marks.label(pod, Marks.UNIT),
                             pod.path("status").path("podIP").asText(""),
-                            List.of(environment)));
+                            StackNames.names(pod)));
                 }
             }
         } catch (Refusal refusal) {
@@ -143,19 +150,43 @@ final class ClusterNetworks implements Networks {
     @Override
     public boolean remove(String name) {
         Operation operation = operation("remove", "removing", name);
-        if (find(name).isEmpty()) {
-            return true;
-        }
-        if (!members(name).isEmpty()) {
-            return false;
-        }
         try {
-            api.delete(operation, paths.configMap(objectName(name)), null, deadline());
+            JsonNode object = api.get(operation, paths.configMap(objectName(name)), deadline());
+            if (!Marks.label(object, Marks.ROLE).equals(NETWORK)) {
+                return true;
+            }
+            if (!members(name).isEmpty()) {
+                return false;
+            }
+            ObjectNode options = Json.object();
+            options.putObject("preconditions")
+                    .put(
+                            "resourceVersion",
+                            object.path("metadata").path("resourceVersion").asText(""));
+            api.delete(operation, paths.configMap(objectName(name)), options, deadline());
             return true;
         } catch (Refusal refusal) {
             if (refusal.status() == 404) {
                 return true;
             }
+            if (refusal.status() == 409) {
+                return false; // somebody joined meanwhile
+            }
+            throw Faults.of(operation, refusal);
+        }
+    }
+
+    /**
+     * Notes that a member is about to start, so that whoever is removing the network at this moment does not.
+     *
+     * @throws io.cofferdam.error.NotFoundException if there is no such network any more
+     */
+    void join(Operation operation, String name, String id, Deadline deadline) {
+        ObjectNode patch = Json.object();
+        patch.putObject("metadata").putObject("annotations").put("cofferdam.io/joined", id + " " + UUID.randomUUID());
+        try {
+            api.patch(operation, paths.configMap(objectName(name)), patch, deadline);
+        } catch (Refusal refusal) {
             throw Faults.of(operation, refusal);
         }
     }

@@ -33,7 +33,7 @@ final class Copies {
     private static final String LOOK =
             "p=$1; t=none; [ -d \"$p\" ] && t=folder; [ -e \"$p\" ] && [ ! -d \"$p\" ] && t=file;"
                     + " echo \"$t\"; d=$p; while d=${d%/*}; [ -n \"$d\" ] && [ ! -d \"$d\" ]; do"
-                    + " [ -e \"$d\" ] && echo file && exit; done; echo \"${d:-/}\"";
+                    + " [ -e \"$d\" ] && echo file && exit; [ -L \"$d\" ] && echo nowhere && exit; done; echo \"${d:-/}\"";
 
     private static final String RESOLVE = "p=$(readlink -f \"$1\") || exit 44; [ -e \"$p\" ] || exit 44;"
             + " if [ -d \"$p\" ]; then echo folder; else echo file; fi; echo \"$p\"";
@@ -68,6 +68,9 @@ final class Copies {
         if (!to.isRoot()) {
             List<String> seen = ask(operation, pod, LOOK, to.toString(), deadline);
             String kind = seen.isEmpty() ? "none" : seen.get(0);
+            if (seen.size() > 1 && seen.get(1).equals("nowhere")) {
+                throw new NotFoundException(operation.failed("a link on the way there leads to nothing inside"));
+            }
             if (kind.equals(folder ? "file" : "folder")
                     || seen.size() < 2
                     || seen.get(1).equals("file")) {

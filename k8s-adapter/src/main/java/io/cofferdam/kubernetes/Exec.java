@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,19 +48,25 @@ final class Exec {
     private static final String MARK = "COFFERDAM_EXEC";
     private static final String KILL = "for p in /proc/[0-9]*; do case $(tr '\\0' '\\n' <\"$p/environ\" 2>/dev/null) in"
             + " *\"" + MARK + "=$0\"*) kill -9 \"${p#/proc/}\";; esac; done 2>/dev/null; :";
+    /** How long a node may take to tell how a command ended whose container has ended. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+    private static final int KILLED = 137;
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
 
     private final Api api;
     private final Paths paths;
     private final Threads threads;
+    private final ObjectWatch pods;
 
     /** Images, by their identifier, in which there is no shell. */
     private final Set<String> withoutShell = ConcurrentHashMap.newKeySet();
 
-    Exec(Api api, Paths paths, Threads threads) {
+    Exec(Api api, Paths paths, Threads threads, ObjectWatch pods) {
         this.api = api;
         this.paths = paths;
         this.threads = threads;
+        this.pods = pods;
     }
 
     /** How a conversation ended, as the cluster tells. */
@@ -180,6 +187,7 @@ final class Exec {
         command.forEach(word -> path.append("&command=").append(Paths.encode(word)));
         return talk(
                 operation,
+                Marks.name(pod),
                 path.toString(),
                 spec.stdin().orElse(null),
                 terminal ? spec.terminal().orElse(null) : null,
@@ -192,6 +200,7 @@ final class Exec {
     /** Takes part in a conversation until it ends. */
     private Ending talk(
             Operation operation,
+            String pod,
             String path,
             @Nullable InputStream stdin,
             @Nullable TerminalSize size,
@@ -201,7 +210,10 @@ final class Exec {
             Deadline deadline) {
         api.ensureOpen(operation);
         UpgradedSocket socket = new UpgradedSocket();
+        api.opened(socket);
         AtomicReference<@Nullable IOException> inputFailure = new AtomicReference<>();
+        AtomicBoolean podEnded = new AtomicBoolean();
+        Runnable noMore = endWith(pod, socket, podEnded);
         try {
             Ending ending = Bounded.call(
                     threads,
@@ -220,12 +232,31 @@ final class Exec {
             if (api.isClosed()) {
                 throw new ClosedException(operation.failed("the engine was closed"), broken);
             }
+            if (podEnded.get()) {
+                return new Ending(KILLED, "its environment has ended");
+            }
             throw Faults.connection(operation, api.cluster().server(), broken);
         } catch (RejectedExecutionException closing) {
             throw new ClosedException(operation.failed("the engine was closed"), closing);
         } finally {
-            socket.close();
+            noMore.run();
+            api.ended(socket);
         }
+    }
+
+    /** A command ends with its container; not all nodes tell of that. */
+    private Runnable endWith(String pod, UpgradedSocket socket, AtomicBoolean podEnded) {
+        return pods.listen((before, after) -> {
+            JsonNode object = after != null ? after : before;
+            boolean over = after == null || Runs.main(after).phase() == Runs.Phase.ENDED;
+            if (object != null && over && Marks.name(object).equals(pod) && podEnded.compareAndSet(false, true)) {
+                try {
+                    var unused = threads.scheduler().schedule(LAST_WORDS, socket::close);
+                } catch (RejectedExecutionException closing) {
+                    socket.close();
+                }
+            }
+        });
     }
 
     private static CofferdamException refused(Operation operation, UpgradedSocket.NotUpgraded refused) {

@@ -7,6 +7,7 @@ import io.cofferdam.concurrent.Threads;
 import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.driver.EngineDriver;
 import io.cofferdam.driver.LogSink;
+import io.cofferdam.driver.LogTail;
 import io.cofferdam.driver.PlacedFile;
 import io.cofferdam.driver.StreamControl;
 import io.cofferdam.driver.Unit;
@@ -36,14 +37,18 @@ import io.cofferdam.resource.NetworkSpec;
 import io.cofferdam.resource.Networks;
 import io.cofferdam.resource.Volume;
 import io.cofferdam.resource.Volumes;
+import io.cofferdam.watcher.Sweeper;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +72,10 @@ final class KubernetesDriver implements EngineDriver {
     private final ObjectWatch pods;
     private final ObjectWatch records;
     private final Images images;
+    private final PortForwards forwards;
+    private final UnitFiles files;
+    private final OwnerLease lease;
+    private final Paths paths;
 
     private KubernetesDriver(ClusterFacts facts, Api api, EngineConfig config, Threads threads) {
         this.facts = facts;
@@ -74,23 +83,30 @@ final class KubernetesDriver implements EngineDriver {
         this.config = config;
         this.threads = threads;
         Settings settings = new Settings(config);
-        Paths paths = new Paths(facts.cluster().namespace());
+        paths = new Paths(facts.cluster().namespace());
         capabilities = facts.capabilities();
         images = Unsupported.images(capabilities);
-        volumes = new PodVolumes(api, paths, config, settings.volumeSize());
-        networks = new ClusterNetworks(api, paths, config);
+        lease = new OwnerLease(api, paths, threads);
+        volumes = new PodVolumes(api, paths, config, settings.volumeSize(), lease);
+        networks = new ClusterNetworks(api, paths, config, lease);
+        String ours = Marks.selector(UnitBody.ENVIRONMENT);
+        pods = new ObjectWatch(api, threads, "pods", paths.pods(), ours);
+        records = new ObjectWatch(api, threads, "environments", paths.configMaps(), ours);
+        exec = new Exec(api, paths, threads, pods);
+        forwards = new PortForwards(api, paths, threads, facts.neighbour());
+        StackNames names = new StackNames(api, paths, exec, threads);
         units = new Units(
                 api,
                 paths,
                 new UnitBody(config.volumePrefix(), settings.pullSecrets()),
                 settings.volumeSize(),
                 volumes,
-                facts.neighbour());
-        String ours = Marks.selector(UnitBody.ENVIRONMENT);
-        pods = new ObjectWatch(api, threads, "pods", paths.pods(), ours);
-        records = new ObjectWatch(api, threads, "environments", paths.configMaps(), ours);
-        exec = new Exec(api, paths, threads);
-        lifecycle = new Lifecycle(api, paths, units, pods, exec, threads);
+                forwards,
+                names,
+                networks,
+                lease);
+        files = new UnitFiles(api, paths, units);
+        lifecycle = new Lifecycle(api, paths, units, pods, exec, threads, forwards, names, networks);
         logs = new Logs(api, paths, units);
         copies = new Copies(
                 (operation, pod, spec, deadline) -> exec.run(operation, pod, spec, terminal -> {}, deadline), threads);
@@ -241,14 +257,28 @@ final class KubernetesDriver implements EngineDriver {
     }
 
     @Override
+    public LogTail tail(String id, LogQuery query) {
+        return logs.tail(id, query);
+    }
+
+    @Override
     public void copyIn(String id, Path source, String target, Deadline deadline) {
         Operation operation = Operation.of("copy", "copying", "into '" + id + "'");
         copies.copyIn(running(operation, id, deadline), id, source, target, deadline);
     }
 
     @Override
-    public void place(String id, List<PlacedFile> files, Deadline deadline) {
-        throw unsupported(Capability.COPY_WHILE_STOPPED);
+    public void place(String id, List<PlacedFile> placed, Deadline deadline) {
+        Operation operation = Operation.of("place", "placing", "files in '" + id + "'");
+        boolean runs = units.runs(operation, id, deadline)
+                .last()
+                .filter(pod -> Runs.main(pod).phase() == Runs.Phase.RUNNING)
+                .isPresent();
+        if (runs) {
+            EngineDriver.super.place(id, placed, deadline);
+        } else {
+            files.place(id, placed, deadline);
+        }
     }
 
     @Override
@@ -293,6 +323,45 @@ final class KubernetesDriver implements EngineDriver {
         }
     }
 
+    /** Asked where pods are reached through the API server only: the pod's own tables of sockets tell. */
+    @Override
+    public Optional<Boolean> isListening(Unit unit, int port) {
+        try {
+            ExecResult tables = exec(
+                    unit.status().id(),
+                    ExecSpec.of(List.of("cat", "/proc/net/tcp", "/proc/net/tcp6")),
+                    Deadline.in(config.callTimeout()));
+            // A local address ends with the port in hexadecimal digits; state 0A is listening.
+            Pattern listening = Pattern.compile(String.format(Locale.ROOT, ":%04X [0-9A-F]+:[0-9A-F]{4} 0A ", port));
+            return tables.stdout().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(listening.matcher(tables.stdout()).find());
+        } catch (CofferdamException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** What listens for a published port passes a connection on to whoever is there, or to nobody. */
+    @Override
+    public boolean acceptsEarly() {
+        return true;
+    }
+
+    @Override
+    public boolean publishesOnThisHost() {
+        return true;
+    }
+
+    @Override
+    public boolean hasColours() {
+        return true;
+    }
+
+    @Override
+    public void recolour(String id, Set<String> colours, Deadline deadline) {
+        units.recolour(id, colours, deadline);
+    }
+
     @Override
     public boolean checksHealth(Probe probe) {
         return false;
@@ -321,6 +390,16 @@ final class KubernetesDriver implements EngineDriver {
     }
 
     @Override
+    public Optional<Sweeper> sweeper(String owner) {
+        return Optional.of(new ClusterSweep(api, paths, config, units, volumes, owner));
+    }
+
+    @Override
+    public boolean hasExpired(String owner, Deadline deadline) {
+        return OwnerLease.hasExpired(api, paths, owner, deadline);
+    }
+
+    @Override
     public Images images() {
         return images;
     }
@@ -337,6 +416,8 @@ final class KubernetesDriver implements EngineDriver {
 
     @Override
     public void close() {
+        forwards.close();
+        lease.close();
         pods.close();
         records.close();
         api.close();

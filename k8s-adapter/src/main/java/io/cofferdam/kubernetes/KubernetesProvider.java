@@ -15,6 +15,10 @@ import java.util.Set;
  * Clusters from Kubernetes 1.19 on are spoken with.
  *
  * <p>An environment is a ConfigMap that holds its pod, a Service of its name, and a pod for each start.
+ * Members of a stack find each other in their hosts files: a pod begins with the names of those that run, and learns of later
+ * ones by a command inside, for which its image needs {@code sh} and its user the right to write {@code /etc/hosts}. Published
+ * ports with a fixed host port are listeners of this JVM and end with it; another JVM that asks for the endpoint goes on
+ * serving it. What a session has made and not removed goes by the lease of its owner, with the next sweep on any host.
  *
  * <p>Settings of its own:
  *

@@ -1,6 +1,7 @@
 package io.cofferdam.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.concurrent.Threads;
@@ -61,14 +62,38 @@ final class Lifecycle {
     private final ObjectWatch pods;
     private final Exec exec;
     private final Threads threads;
+    private final PortForwards forwards;
+    private final StackNames names;
+    private final ClusterNetworks networks;
 
-    Lifecycle(Api api, Paths paths, Units units, ObjectWatch pods, Exec exec, Threads threads) {
+    Lifecycle(
+            Api api,
+            Paths paths,
+            Units units,
+            ObjectWatch pods,
+            Exec exec,
+            Threads threads,
+            PortForwards forwards,
+            StackNames names,
+            ClusterNetworks networks) {
         this.api = api;
         this.paths = paths;
         this.units = units;
         this.pods = pods;
         this.exec = exec;
         this.threads = threads;
+        this.forwards = forwards;
+        this.names = names;
+        this.networks = networks;
+        pods.listen(this::freePorts);
+    }
+
+    /** The ports of this host that led to a pod go with it. */
+    private void freePorts(@Nullable JsonNode before, @Nullable JsonNode after) {
+        boolean is = after != null && Runs.main(after).phase() != Runs.Phase.ENDED;
+        if (before != null && Runs.main(before).phase() != Runs.Phase.ENDED && !is) {
+            forwards.close(Marks.label(before, Marks.UNIT));
+        }
     }
 
     /** How a start went, as far as it is known. */
@@ -88,6 +113,22 @@ final class Lifecycle {
         if (last != null && Runs.main(last).phase() == Runs.Phase.RUNNING) {
             return;
         }
+        String network = StackNames.network(record);
+        if (!network.isEmpty()) {
+            networks.join(operation, network, id, deadline);
+        }
+        forwards.open(operation, record);
+        try {
+            run(operation, record, image, runs, deadline);
+        } catch (RuntimeException failure) {
+            forwards.close(id);
+            throw failure;
+        }
+        names.arrived(network, operation, deadline);
+    }
+
+    private void run(Operation operation, JsonNode record, String image, Runs runs, Deadline deadline) {
+        JsonNode last = runs.last().orElse(null);
         JsonNode pod;
         if (last == null || Runs.main(last).phase() == Runs.Phase.ENDED) {
             int run = last == null ? 1 : Runs.number(last) + 1;
@@ -100,7 +141,10 @@ final class Lifecycle {
     }
 
     private JsonNode make(Operation operation, JsonNode record, int run, Deadline deadline) {
-        ObjectNode pod = UnitBody.pod(record, Units.podSpec(record), run);
+        ArrayNode aliases = StackNames.network(record).isEmpty()
+                ? Json.object().putArray("none")
+                : names.aliases(operation, record, deadline);
+        ObjectNode pod = UnitBody.pod(record, Units.podSpec(record), aliases, run);
         try {
             JsonNode made = api.post(operation, paths.pods(), pod, deadline);
             pods.learn(made);
@@ -144,7 +188,9 @@ final class Lifecycle {
                 if (!main.waiting().isEmpty()) {
                     lastWords[0] = words(main);
                 }
-                return outcome(operation, main, image);
+                boolean isReached = main.phase() != Runs.Phase.RUNNING
+                        || !object.path("status").path("podIP").asText("").isEmpty();
+                return isReached ? outcome(operation, main, image) : null;
             });
         } catch (RuntimeException givenUp) {
             removeAfterFailure(operation, name, givenUp);
@@ -189,7 +235,8 @@ final class Lifecycle {
             return new Outcome(new ImageNotFoundException(operation.failed("the node does not get image '" + image
                     + "': " + words + "; check its name, and that the cluster may pull it (pull secrets)")));
         }
-        if (START_PROBLEMS.contains(main.waiting())) {
+        // A node that is busy comes to its secrets a moment later, and says so in the meantime.
+        if (START_PROBLEMS.contains(main.waiting()) && !words.contains("failed to sync")) {
             return new Outcome(notRunnable(operation, words));
         }
         return null;
@@ -226,7 +273,16 @@ final class Lifecycle {
 
     void stop(String id, String signal, Duration grace, Deadline deadline) {
         Operation operation = Operation.of("stop", "stopping", "'" + id + "'");
-        units.record(operation, id, deadline);
+        JsonNode record = units.record(operation, id, deadline);
+        try {
+            end(operation, id, signal, grace, deadline);
+            forwards.close(id);
+        } finally {
+            names.changed(StackNames.network(record));
+        }
+    }
+
+    private void end(Operation operation, String id, String signal, Duration grace, Deadline deadline) {
         JsonNode pod = units.runs(operation, id, deadline).last().orElse(null);
         if (pod == null || Runs.main(pod).phase() == Runs.Phase.ENDED) {
             return;

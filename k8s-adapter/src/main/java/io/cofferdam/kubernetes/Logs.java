@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.driver.LineSplitter;
 import io.cofferdam.driver.LogSink;
+import io.cofferdam.driver.LogTail;
 import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.LogQuery;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +17,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -81,64 +85,99 @@ final class Logs {
     }
 
     void lines(String id, LogQuery query, boolean follow, Consumer<LogLine> sink, Deadline deadline) {
-        Operation operation = operation(id);
         if (!query.stdout()) {
             return;
         }
-        List<JsonNode> pods = pods(operation, id, deadline);
-        if (query.tail().isPresent()) {
-            tail(operation, pods, query, follow, sink, deadline);
-            return;
-        }
-        Instant since = query.since().orElse(Instant.MIN);
-        for (int i = 0; i < pods.size(); i++) {
-            boolean last = i == pods.size() - 1;
-            read(operation, pods.get(i), follow && last, since, sink, deadline);
-        }
+        new PodTail(id, query).read(follow, sink, deadline);
     }
 
-    /** The last lines of what there is, then what comes. */
-    private void tail(
-            Operation operation,
-            List<JsonNode> pods,
-            LogQuery query,
-            boolean follow,
-            Consumer<LogLine> sink,
-            Deadline deadline) {
-        int wanted = query.tail().orElse(0);
-        Instant since = query.since().orElse(Instant.MIN);
-        Deque<LogLine> lines = new ArrayDeque<>();
-        for (JsonNode pod : pods) {
-            read(
-                    operation,
-                    pod,
-                    false,
-                    since,
-                    line -> {
-                        lines.addLast(line);
-                        if (lines.size() > wanted) {
-                            lines.removeFirst();
-                        }
-                    },
-                    deadline);
+    LogTail tail(String id, LogQuery query) {
+        return new PodTail(id, query);
+    }
+
+    /**
+     * A reading that remembers how many lines of each run it has passed: what pods have written only grows, and its order is
+     * always the same, while the times of two streams that are kept as one need not be in that order.
+     */
+    private final class PodTail implements LogTail {
+
+        private final String id;
+        private final LogQuery query;
+        private final Instant since;
+        private final Map<Integer, Long> passed = new HashMap<>();
+        private boolean begun;
+
+        PodTail(String id, LogQuery query) {
+            this.id = id;
+            this.query = query;
+            this.since = query.since().orElse(Instant.MIN);
         }
-        LogLine latest = lines.peekLast();
-        lines.forEach(sink);
-        if (!follow || pods.isEmpty()) {
-            return;
+
+        @Override
+        public void read(Consumer<LogLine> sink, Deadline deadline) {
+            read(true, sink, deadline);
         }
-        Instant after = latest == null ? since : latest.at();
-        read(
-                operation,
-                pods.get(pods.size() - 1),
-                true,
-                after,
-                line -> {
-                    if (latest == null || line.at().isAfter(latest.at())) {
-                        sink.accept(line);
+
+        void read(boolean follow, Consumer<LogLine> sink, Deadline deadline) {
+            Operation operation = operation(id);
+            List<JsonNode> pods = pods(operation, id, deadline);
+            OptionalInt wanted = query.tail();
+            if (!begun && wanted.isPresent()) {
+                last(operation, pods, wanted.getAsInt(), deadline).forEach(sink);
+                if (!follow) {
+                    return;
+                }
+            }
+            begun = true;
+            for (int i = 0; i < pods.size(); i++) {
+                boolean follows = follow && i == pods.size() - 1;
+                Logs.this.read(
+                        operation, pods.get(i), follows, since, new News(Runs.number(pods.get(i)), sink), deadline);
+            }
+        }
+
+        /** The last lines of what there is, after which everything there is has been passed. */
+        private Deque<LogLine> last(Operation operation, List<JsonNode> pods, int wanted, Deadline deadline) {
+            Deque<LogLine> lines = new ArrayDeque<>();
+            Map<Integer, Long> counts = new HashMap<>();
+            for (JsonNode pod : pods) {
+                Consumer<LogLine> counting = line -> {
+                    counts.merge(Runs.number(pod), 1L, Long::sum);
+                    lines.addLast(line);
+                    if (lines.size() > wanted) {
+                        lines.removeFirst();
                     }
-                },
-                deadline);
+                };
+                Logs.this.read(operation, pod, false, since, counting, deadline);
+            }
+            passed.putAll(counts);
+            begun = true;
+            return lines;
+        }
+
+        /** Leaves out what was passed before. */
+        private final class News implements Consumer<LogLine> {
+
+            private final int run;
+            private final Consumer<LogLine> sink;
+            private final long old;
+            private long seen;
+
+            News(int run, Consumer<LogLine> sink) {
+                this.run = run;
+                this.sink = sink;
+                this.old = passed.getOrDefault(run, 0L);
+            }
+
+            @Override
+            public void accept(LogLine line) {
+                seen++;
+                if (seen > old) {
+                    passed.put(run, seen);
+                    sink.accept(line);
+                }
+            }
+        }
     }
 
     /** Takes bytes as they come. */

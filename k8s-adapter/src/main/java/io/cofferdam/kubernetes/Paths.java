@@ -46,6 +46,14 @@ record Paths(String namespace) {
         return core("configmaps/" + name);
     }
 
+    String leases() {
+        return "/apis/coordination.k8s.io/v1/namespaces/" + namespace + "/leases";
+    }
+
+    String lease(String name) {
+        return leases() + "/" + name;
+    }
+
     String events() {
         return core("events");
     }

@@ -24,12 +24,14 @@ final class PodVolumes implements Volumes {
     private final Paths paths;
     private final EngineConfig config;
     private final String size;
+    private final OwnerLease lease;
 
-    PodVolumes(Api api, Paths paths, EngineConfig config, String size) {
+    PodVolumes(Api api, Paths paths, EngineConfig config, String size, OwnerLease lease) {
         this.api = api;
         this.paths = paths;
         this.config = config;
         this.size = size;
+        this.lease = lease;
     }
 
     private String claimName(String name) {
@@ -55,6 +57,7 @@ final class PodVolumes implements Volumes {
 
     Volume create(String name, Map<String, String> labels, Deadline deadline) {
         Operation operation = operation("create", "creating", name);
+        lease.expect(labels, deadline);
         ObjectNode claim = Json.object().put("apiVersion", "v1").put("kind", "PersistentVolumeClaim");
         ObjectNode metadata = claim.putObject("metadata").put("name", claimName(name));
         metadata.set("labels", Marks.labels(labels, VOLUME));

@@ -19,6 +19,16 @@ record Runs(List<JsonNode> pods) {
         return pods.isEmpty() ? Optional.empty() : Optional.of(pods.get(pods.size() - 1));
     }
 
+    /** The pod that tells how the environment is: the last one, or the one before as long as that has not begun. */
+    Optional<JsonNode> told() {
+        for (int i = pods.size() - 1; i >= 0; i--) {
+            if (main(pods.get(i)).phase() != Phase.WAITING) {
+                return Optional.of(pods.get(i));
+            }
+        }
+        return last();
+    }
+
     static int number(JsonNode pod) {
         String text = Marks.label(pod, Marks.RUN);
         return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;

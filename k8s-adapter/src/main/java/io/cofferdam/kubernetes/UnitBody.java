@@ -27,9 +27,6 @@ final class UnitBody {
     static final String ENVIRONMENT = "environment";
     static final String MAIN = "main";
 
-    /** The ports that are published. */
-    static final String PORTS = "cofferdam.io/ports";
-
     private final String volumePrefix;
     private final List<String> pullSecrets;
 
@@ -43,13 +40,8 @@ final class UnitBody {
         ObjectNode record = object("ConfigMap", id, id, request);
         record.withObjectProperty("metadata").withObjectProperty("annotations").put(Marks.NAME, request.name());
         record.withObjectProperty("metadata").withObjectProperty("labels").put(Marks.NAME, Marks.value(request.name()));
-        ArrayNode ports = Json.object().putArray("ports");
-        for (PortMapping mapping : request.spec().ports()) {
-            ports.addObject()
-                    .put("port", mapping.port())
-                    .put("protocol", mapping.protocol() == Protocol.UDP ? "UDP" : "TCP");
-        }
-        record.withObjectProperty("metadata").withObjectProperty("annotations").put(PORTS, Json.write(ports));
+        PortForwards.describe(record, request.spec().ports());
+        StackNames.describe(record, request);
         ObjectNode data = record.putObject("data");
         data.put("image", request.spec().image().orElse(""));
         data.put("pod", Json.write(podSpec(id, request)));
@@ -284,17 +276,26 @@ final class UnitBody {
         }
     }
 
-    /** The pod of a run. */
-    static ObjectNode pod(JsonNode record, JsonNode spec, int run) {
+    /**
+     * The pod of a run.
+     *
+     * @param aliases the names it knows from the beginning on
+     */
+    static ObjectNode pod(JsonNode record, JsonNode spec, ArrayNode aliases, int run) {
         String id = Marks.name(record);
         ObjectNode pod = Json.object().put("apiVersion", "v1").put("kind", "Pod");
         ObjectNode metadata = pod.putObject("metadata").put("name", id + "-" + run);
         ObjectNode labels = Json.copy(record.path("metadata").path("labels"));
         labels.put(Marks.RUN, Integer.toString(run));
         metadata.set("labels", labels);
-        metadata.putObject("annotations").put(Marks.LABELS, Marks.annotation(record, Marks.LABELS));
+        StackNames.copy(
+                record, metadata.putObject("annotations").put(Marks.LABELS, Marks.annotation(record, Marks.LABELS)));
         metadata.putArray("ownerReferences").add(owner(record));
-        pod.set("spec", spec);
+        ObjectNode own = Json.copy(spec);
+        if (!aliases.isEmpty()) {
+            own.set("hostAliases", aliases);
+        }
+        pod.set("spec", own);
         return pod;
     }
 }

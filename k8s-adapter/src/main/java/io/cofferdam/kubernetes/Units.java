@@ -6,14 +6,12 @@ import io.cofferdam.concurrent.Deadline;
 import io.cofferdam.driver.CreateRequest;
 import io.cofferdam.driver.Unit;
 import io.cofferdam.driver.Verdict;
-import io.cofferdam.environment.Endpoint;
 import io.cofferdam.environment.EnvironmentState;
 import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.HealthStatus;
 import io.cofferdam.environment.LabelSelector;
 import io.cofferdam.environment.Labels;
 import io.cofferdam.environment.Mount;
-import io.cofferdam.environment.Protocol;
 import io.cofferdam.error.CofferdamException;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.NameTakenException;
@@ -30,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,15 +50,30 @@ final class Units {
     private final UnitBody body;
     private final String volumeSize;
     private final PodVolumes volumes;
-    private final boolean reachesPods;
+    private final PortForwards forwards;
+    private final StackNames names;
+    private final ClusterNetworks networks;
+    private final OwnerLease lease;
 
-    Units(Api api, Paths paths, UnitBody body, String volumeSize, PodVolumes volumes, boolean reachesPods) {
+    Units(
+            Api api,
+            Paths paths,
+            UnitBody body,
+            String volumeSize,
+            PodVolumes volumes,
+            PortForwards forwards,
+            StackNames names,
+            ClusterNetworks networks,
+            OwnerLease lease) {
         this.api = api;
         this.paths = paths;
         this.body = body;
         this.volumeSize = volumeSize;
         this.volumes = volumes;
-        this.reachesPods = reachesPods;
+        this.forwards = forwards;
+        this.names = names;
+        this.networks = networks;
+        this.lease = lease;
     }
 
     String create(CreateRequest request, Deadline deadline) {
@@ -68,8 +82,10 @@ final class Units {
                 "creating",
                 "'" + request.name() + "' from image '" + request.spec().image().orElse("") + "'");
         check(request);
+        lease.expect(request.labels(), deadline);
         String id = newId(request.name());
         List<Runnable> undo = new ArrayList<>();
+        request.network().ifPresent(membership -> networks.join(operation, membership.network(), id, deadline));
         try {
             claimName(operation, id, request, deadline, undo);
             for (Mount mount : request.spec().mounts()) {
@@ -241,7 +257,7 @@ final class Units {
         Operation operation = Operation.of("inspect", "inspecting", "'" + id + "'");
         JsonNode record = recordByIdOrName(operation, id, deadline);
         Runs runs = runs(operation, Marks.name(record), deadline);
-        return unit(record, runs, env(operation, record, deadline));
+        return unit(record, runs, env(operation, record, deadline), true);
     }
 
     private Map<String, String> env(Operation operation, JsonNode record, Deadline deadline) {
@@ -295,14 +311,15 @@ final class Units {
                     .add(pod);
         }
         return records.stream()
-                .map(record -> unit(record, new Runs(pods.getOrDefault(Marks.name(record), List.of())), Map.of()))
+                .map(record ->
+                        unit(record, new Runs(pods.getOrDefault(Marks.name(record), List.of())), Map.of(), false))
                 .toList();
     }
 
-    /** What record and pods together say. */
-    Unit unit(JsonNode record, Runs runs, Map<String, String> env) {
+    /** What record and pods together say; serves published ports that nobody serves if that is wanted. */
+    private Unit unit(JsonNode record, Runs runs, Map<String, String> env, boolean serves) {
         Map<String, String> labels = Marks.read(record);
-        Runs.Main main = runs.last().map(Runs::main).orElse(null);
+        Runs.Main main = runs.told().map(Runs::main).orElse(null);
         JsonNode ended = ended(record);
         EnvironmentState state;
         Integer exit = null;
@@ -340,7 +357,9 @@ final class Units {
                 verdict.restarts(),
                 outOfMemory,
                 record.path("data").path("image").asText(""),
-                state == EnvironmentState.RUNNING ? endpoints(record, runs) : List.of(),
+                state == EnvironmentState.RUNNING
+                        ? forwards.endpoints(record, address(runs).orElse(""), serves)
+                        : List.of(),
                 labels);
         return new Unit(status, Marks.annotation(record, Marks.NAME), env);
     }
@@ -369,28 +388,31 @@ final class Units {
         }
     }
 
-    private List<Endpoint> endpoints(JsonNode record, Runs runs) {
-        String address = address(runs).orElse("");
-        if (address.isEmpty() || !reachesPods) {
-            return List.of();
-        }
-        List<Endpoint> endpoints = new ArrayList<>();
-        for (JsonNode port : annotated(record, UnitBody.PORTS)) {
-            Protocol protocol = port.path("protocol").asText("").equals("UDP") ? Protocol.UDP : Protocol.TCP;
-            endpoints.add(new Endpoint(
-                    port.path("port").asInt(0),
-                    protocol,
-                    address,
-                    port.path("port").asInt(0)));
-        }
-        return endpoints;
-    }
-
     /** The address of the pod that runs. */
     static Optional<String> address(Runs runs) {
         return runs.last()
                 .map(pod -> pod.path("status").path("podIP").asText(""))
                 .filter(ip -> !ip.isEmpty());
+    }
+
+    /** Changes which members of its network it knows by name. */
+    void recolour(String id, Set<String> colours, Deadline deadline) {
+        Operation operation = Operation.of("change", "changing", "whom '" + id + "' knows by name");
+        JsonNode record = record(operation, id, deadline);
+        String network = StackNames.network(record);
+        if (network.isEmpty()) {
+            throw new NotFoundException(operation.failed("it is in no network"));
+        }
+        try {
+            ObjectNode patch = StackNames.recoloured(colours);
+            api.patch(operation, paths.configMap(id), patch, deadline);
+            for (JsonNode pod : runs(operation, id, deadline).pods()) {
+                api.patch(operation, paths.pod(Marks.name(pod)), patch, deadline);
+            }
+        } catch (Refusal refusal) {
+            throw Faults.of(operation, refusal);
+        }
+        names.arrived(network, operation, deadline);
     }
 
     void rename(String id, String name, Deadline deadline) {
@@ -454,6 +476,7 @@ final class Units {
         // ran.
         delete(operation, paths.configMap(id), Json.object().put("propagationPolicy", "Background"), deadline);
         releaseName(operation, id, Marks.objectName(Marks.annotation(record, Marks.NAME)), deadline);
+        forwards.close(id);
         for (JsonNode pod : runs.pods()) {
             boolean over = Runs.main(pod).phase() == Runs.Phase.ENDED;
             delete(
@@ -462,6 +485,7 @@ final class Units {
                     over ? Json.object().put("gracePeriodSeconds", 0) : options,
                     deadline);
         }
+        names.changed(StackNames.network(record));
     }
 
     void delete(Operation operation, String path, @Nullable JsonNode options, Deadline deadline) {

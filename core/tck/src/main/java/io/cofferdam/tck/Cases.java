@@ -14,6 +14,7 @@ import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.LabelSelector;
 import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.LogQuery;
+import io.cofferdam.environment.Mount;
 import io.cofferdam.environment.Readiness;
 import io.cofferdam.error.UnsupportedCapabilityException;
 import java.io.IOException;
@@ -149,6 +150,13 @@ abstract class Cases {
 
     final EnvironmentSpec.Builder shell(String word, String script) {
         return ours(word, programs().shell(script));
+    }
+
+    /** A script that finds the folder {@code kept} as its last run left it. */
+    final EnvironmentSpec.Builder keeping(String word, String script) {
+        return has(Capability.KEPT_FILES)
+                ? shell(word, "mkdir -p kept; " + script)
+                : shell(word, script).mount(Mount.temporary("/kept"));
     }
 
     final EnvironmentSpec.Builder web(String word, int port) {

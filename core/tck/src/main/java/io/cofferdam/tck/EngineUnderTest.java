@@ -40,6 +40,16 @@ public interface EngineUnderTest {
     }
 
     /**
+     * How long it takes at the most until a program that was started runs, on a machine that is busy. Tests of starts that are
+     * given up add it to the time they give.
+     *
+     * @return nothing unless the engine takes its time, as those do that start programs on other hosts
+     */
+    default Duration startup() {
+        return Duration.ZERO;
+    }
+
+    /**
      * The time by which the orchestrators of {@link #provider()} go.
      *
      * @return the system's unless the engine is one that has a time of its own

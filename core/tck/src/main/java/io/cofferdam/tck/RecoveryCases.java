@@ -135,12 +135,12 @@ abstract class RecoveryCases extends Cases {
                 .extracting(EnvironmentEvent.RestartScheduled::attempt)
                 .containsExactly(1, 2);
         IsolatedEnvironment alone = environments()
-                .run(shell("alone", "touch ok; until [ -f fail ]; do sleep 0.05; done; exit 4")
+                .run(keeping("alone", "touch ok; until [ -f kept/fail ]; do sleep 0.05; done; exit 4")
                         .healthCheck(BY_FILE)
                         .restart(RestartPolicy.onUnhealthy(0))
                         .readyWhen(Readiness.running())
                         .build());
-        alone.exec("touch", "fail");
+        alone.exec("touch", "kept/fail");
         assertThat(alone.awaitExit(patience())).isEqualTo(4);
     }
 

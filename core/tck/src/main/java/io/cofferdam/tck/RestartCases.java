@@ -76,7 +76,8 @@ abstract class RestartCases extends Cases {
     @DisplayName("onFailure: one that works at the third attempt is left alone from then on")
     void worksInTheEnd() {
         IsolatedEnvironment environment = start(
-                "echo run >> runs; [ $(wc -l < runs) -ge 3 ] || exit 1; echo up; " + IDLE, RestartPolicy.onFailure(0));
+                "echo run >> kept/runs; [ $(wc -l < kept/runs) -ge 3 ] || exit 1; echo up; " + IDLE,
+                RestartPolicy.onFailure(0));
 
         awaitLines(environment, "up", 1);
 
@@ -141,7 +142,7 @@ abstract class RestartCases extends Cases {
 
     private IsolatedEnvironment start(String script, RestartPolicy policy) {
         return environments()
-                .run(shell("job", script)
+                .run(keeping("job", script)
                         .restart(policy)
                         .readyWhen(Readiness.running())
                         .build());

@@ -11,6 +11,7 @@ import io.cofferdam.environment.ExecResult;
 import io.cofferdam.environment.ExecSession;
 import io.cofferdam.environment.ExecSpec;
 import io.cofferdam.environment.IsolatedEnvironment;
+import io.cofferdam.environment.LogLine;
 import io.cofferdam.environment.Readiness;
 import io.cofferdam.environment.TerminalSize;
 import io.cofferdam.error.OperationTimeoutException;
@@ -240,6 +241,17 @@ abstract class TalkCases extends Cases {
                 .build();
         if (!has(Capability.TERMINAL)) {
             assertRefused(Capability.TERMINAL, shell("web", IDLE).terminal().build());
+            return;
+        }
+        if (!has(Capability.ATTACH)) {
+            assertRefused(Capability.ATTACH, spec);
+            IsolatedEnvironment alone = environments()
+                    .run(shell("alone", "test -t 1 && echo terminal")
+                            .terminal()
+                            .readyWhen(Readiness.running())
+                            .build());
+            alone.awaitExit(patience());
+            assertThat(alone.logs()).extracting(LogLine::text).containsExactly("terminal");
             return;
         }
         IsolatedEnvironment environment = environments().create(spec);

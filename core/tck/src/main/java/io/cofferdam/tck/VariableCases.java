@@ -39,15 +39,16 @@ abstract class VariableCases extends Cases {
                 "--flag"
             })
     void values(String value) {
+        boolean apart = has(Capability.LOG_STREAMS);
         IsolatedEnvironment environment = environments()
-                .run(shell("job", "printf '%s\\n' \"$VALUE\"; echo done >&2; " + IDLE)
+                .run(shell("job", "printf '%s\\n' \"$VALUE\"; echo done" + (apart ? " >&2; " : "; ") + IDLE)
                         .env("VALUE", value)
                         .readyWhen(Readiness.log("^done$"))
                         .build());
 
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         environment.copyLogs(LogQuery.all(), written, new ByteArrayOutputStream());
-        assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo(value + "\n");
+        assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo(value + "\n" + (apart ? "" : "done\n"));
         assertThat(sh(environment, "printf '%s' \"$VALUE\"")).isEqualTo(value);
     }
 

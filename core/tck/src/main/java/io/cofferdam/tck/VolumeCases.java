@@ -114,6 +114,10 @@ abstract class VolumeCases extends Cases {
         if (refused()) {
             return;
         }
+        if (!has(Capability.VOLUME_SIZES)) {
+            assertRefused(Capability.VOLUME_SIZES, () -> engine().volumes().sizes(mine()));
+            return;
+        }
         engine().volumes().create(volume("full"));
         engine().volumes().create(volume("empty"));
         engine().volumes().create(volume("other").withLabel("size", "no"));
