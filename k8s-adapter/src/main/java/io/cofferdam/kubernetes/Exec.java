@@ -52,14 +52,21 @@ final class Exec {
     private final Api api;
     private final Paths paths;
     private final Threads threads;
+    private final String container;
 
     /** Images, by their identifier, in which there is no shell. */
     private final Set<String> withoutShell = ConcurrentHashMap.newKeySet();
 
     Exec(Api api, Paths paths, Threads threads) {
+        this(api, paths, threads, UnitBody.MAIN);
+    }
+
+    /** In containers of another name. */
+    Exec(Api api, Paths paths, Threads threads, String container) {
         this.api = api;
         this.paths = paths;
         this.threads = threads;
+        this.container = container;
     }
 
     /** How a conversation ended, as the cluster tells. */
@@ -101,9 +108,13 @@ final class Exec {
         return result;
     }
 
-    private static String image(JsonNode pod) {
-        JsonNode container = pod.path("status").path("containerStatuses").path(0);
-        return container.path("imageID").asText(container.path("image").asText(""));
+    private String image(JsonNode pod) {
+        for (JsonNode each : pod.path("status").path("containerStatuses")) {
+            if (each.path("name").asText("").equals(container)) {
+                return each.path("imageID").asText(each.path("image").asText(""));
+            }
+        }
+        return "";
     }
 
     private static List<String> wrapped(ExecSpec spec, String mark) {
@@ -170,7 +181,7 @@ final class Exec {
         boolean terminal = spec.terminal().isPresent();
         StringBuilder path = new StringBuilder(paths.pod(Marks.name(pod)))
                 .append("/exec?container=")
-                .append(UnitBody.MAIN)
+                .append(Paths.encode(container))
                 .append("&stdout=true&stderr=")
                 .append(!terminal)
                 .append("&stdin=")
