@@ -15,11 +15,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A run as somebody sees it. */
-record RunHandle(
-        String id,
-        EngineParts parts,
-        @Nullable CompletableFuture<RunRecord> end,
-        Runnable canceller)
+record RunHandle(String id, EngineParts parts, @Nullable CompletableFuture<RunRecord> end, Runnable canceller)
         implements PipelineRun {
 
     @Override
@@ -37,8 +33,7 @@ record RunHandle(
     @Override
     public int progress() {
         List<StepRecord> steps = steps();
-        long over =
-                steps.stream().filter(step -> step.status().isTerminal()).count();
+        long over = steps.stream().filter(step -> step.status().isTerminal()).count();
         return steps.isEmpty() ? 0 : (int) (over * 100 / steps.size());
     }
 
@@ -52,8 +47,7 @@ record RunHandle(
             throw new WrongStateException("run '" + id + "' does not go on in this engine; resume it");
         }
         try {
-            return Bounded.await(
-                    end, Deadline.in(timeout), "waiting for the end of run '" + id + "'");
+            return Bounded.await(end, Deadline.in(timeout), "waiting for the end of run '" + id + "'");
         } catch (ExecutionException broken) {
             if (broken.getCause() instanceof CofferdamException ours) {
                 throw ours;
@@ -83,8 +77,7 @@ record RunHandle(
             StepLog.copy(files.stderr(step), stderr);
         } catch (IOException unreadable) {
             throw new StorageException(
-                    "the output of step '" + step + "' of run '" + id + "' cannot be read: " + unreadable,
-                    unreadable);
+                    "the output of step '" + step + "' of run '" + id + "' cannot be read: " + unreadable, unreadable);
         }
     }
 

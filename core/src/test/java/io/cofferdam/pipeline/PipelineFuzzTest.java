@@ -39,16 +39,17 @@ class PipelineFuzzTest {
     @Test
     @DisplayName("documents and values of another seed each time are read, planned or refused with their problems")
     void randomSeed() {
-        long seed = Long.getLong(
-                "cofferdam.fuzz.seed", ThreadLocalRandom.current().nextLong());
+        long seed =
+                Long.getLong("cofferdam.fuzz.seed", ThreadLocalRandom.current().nextLong());
         cases(seed, CASES);
     }
 
     private void cases(long seed, int cases) {
         Fakes fakes = new Fakes();
         List<String> written = List.of(Loaded.WHOLE, TEMPLATES);
-        try (PipelineEngine engine = fakes.engine(folder, builder -> builder.catalogue(CATALOGUE)
-                .secrets(SecretProvider.of(Map.of("token", "s3cr3t-t0k3n"))))) {
+        try (PipelineEngine engine = fakes.engine(
+                folder,
+                builder -> builder.catalogue(CATALOGUE).secrets(SecretProvider.of(Map.of("token", "s3cr3t-t0k3n"))))) {
             for (int i = 0; i < cases; i++) {
                 RandomDocuments random = new RandomDocuments(seed + i);
                 String tried = "";
@@ -67,13 +68,14 @@ class PipelineFuzzTest {
                     }
                 } catch (RuntimeException | Error unexpected) {
                     throw new AssertionError(
-                            "case " + i + " of cofferdam.fuzz.seed=" + seed + " (alone: seed " + (seed + i) + "):\n" + tried,
+                            "case " + i + " of cofferdam.fuzz.seed=" + seed + " (alone: seed " + (seed + i) + "):\n"
+                                    + tried,
                             unexpected);
                 }
             }
         }
-        System.out.println("seed " + seed + ": " + cases + " cases, " + loaded + " pipelines read, " + planned + " planned, "
-                + refused + " refused");
+        System.out.println("seed " + seed + ": " + cases + " cases, " + loaded + " pipelines read, " + planned
+                + " planned, " + refused + " refused");
         assertThat(refused).as("refused with problems").isPositive();
         assertThat(planned).as("planned").isPositive();
     }
@@ -102,9 +104,8 @@ class PipelineFuzzTest {
         Map<String, @Nullable Object> variables = random.variables();
         Pipeline pipeline;
         try {
-            PipelineLoader loader = isJson
-                    ? PipelineLoader.ofJson(text, Loaded.FOLDER)
-                    : PipelineLoader.ofYaml(text, Loaded.FOLDER);
+            PipelineLoader loader =
+                    isJson ? PipelineLoader.ofJson(text, Loaded.FOLDER) : PipelineLoader.ofYaml(text, Loaded.FOLDER);
             loader.withProviders(fakes.provider());
             if (random.chance(50)) {
                 loader.withVariables(variables);
@@ -134,7 +135,9 @@ class PipelineFuzzTest {
 
     private void told(InvalidInputException problems) {
         refused++;
-        assertThat(problems.problems()).isNotEmpty().allSatisfy(problem -> assertThat(problem.what()).isNotBlank());
+        assertThat(problems.problems())
+                .isNotEmpty()
+                .allSatisfy(problem -> assertThat(problem.what()).isNotBlank());
         assertThat(problems.getMessage()).doesNotContain("s3cr3t-t0k3n");
     }
 
@@ -171,7 +174,9 @@ class PipelineFuzzTest {
         } catch (java.io.IOException impossible) {
             throw new java.io.UncheckedIOException(impossible);
         }
-        assertThat(out.toString(java.nio.charset.StandardCharsets.UTF_8)).contains("***").doesNotContain(secret);
+        assertThat(out.toString(java.nio.charset.StandardCharsets.UTF_8))
+                .contains("***")
+                .doesNotContain(secret);
         return text;
     }
 }

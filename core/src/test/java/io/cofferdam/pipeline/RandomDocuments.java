@@ -11,22 +11,136 @@ import org.jspecify.annotations.Nullable;
 final class RandomDocuments {
 
     private static final List<String> KEYS = List.of(
-            "name", "type", "order", "needs", "conditions", "retry", "timeout", "matrix", "services", "artifacts", "cache",
-            "engine", "grace", "skip", "command", "docker_image", "docker_tag", "docker_config", "k8s_config", "environment",
-            "deployment_spec", "replicas", "ports", "container_port", "branch_equals", "variable_matches", "attempts", "on",
-            "out", "in", "step", "to", "files", "template", "with", "parameters", "variables", "steps", "default", "values",
-            "pod_selector", "selector", "image", "exclude", "mounts", "total_timeout", "description", "execution_mode");
+            "name",
+            "type",
+            "order",
+            "needs",
+            "conditions",
+            "retry",
+            "timeout",
+            "matrix",
+            "services",
+            "artifacts",
+            "cache",
+            "engine",
+            "grace",
+            "skip",
+            "command",
+            "docker_image",
+            "docker_tag",
+            "docker_config",
+            "k8s_config",
+            "environment",
+            "deployment_spec",
+            "replicas",
+            "ports",
+            "container_port",
+            "branch_equals",
+            "variable_matches",
+            "attempts",
+            "on",
+            "out",
+            "in",
+            "step",
+            "to",
+            "files",
+            "template",
+            "with",
+            "parameters",
+            "variables",
+            "steps",
+            "default",
+            "values",
+            "pod_selector",
+            "selector",
+            "image",
+            "exclude",
+            "mounts",
+            "total_timeout",
+            "description",
+            "execution_mode");
     private static final List<String> TYPES = List.of(
-            "docker_build", "docker_run", "docker_push", "docker_pull", "docker_tag", "docker_remove", "process_run",
-            "k8s_deploy", "k8s_scale", "k8s_delete", "k8s_wait", "k8s_exec", "k8s_logs", "fake", "docker_rum", "");
+            "docker_build",
+            "docker_run",
+            "docker_push",
+            "docker_pull",
+            "docker_tag",
+            "docker_remove",
+            "process_run",
+            "k8s_deploy",
+            "k8s_scale",
+            "k8s_delete",
+            "k8s_wait",
+            "k8s_exec",
+            "k8s_logs",
+            "fake",
+            "docker_rum",
+            "");
     private static final List<String> KNOWN =
             List.of("process_run", "docker_run", "docker_build", "k8s_scale", "fake", "fake");
     private static final List<String> PIECES = List.of(
-            "{{", "}}", "{{a}}", "{{ b.c }}", "{{steps.s0.stdout}}", "{{steps[\"s1\"].x}}", "{{secrets.token}}", "{{secrets.no}}",
-            "{{x | default(\"y\")}}", "{{x|default(1)}}", "\\{{", "\\", "\"", "'", "|", ".", "[", "]", "(", ")", "default", "a",
-            "b", "steps", "matrix", "{{matrix.v}}", "{{run.id}}", "$", "$(", "\n", "\t", " ", "\u0000", "é", "\ud83d\ude00", "\ud800",
-            "-", "1", "-1", "0x1F", "1e309", "9223372036854775808", "3s", "99999999999d", "1h30m", "app=my-app", "*", "&", "!",
-            "#", ":", ",", "{", "}", "%", "@", "`", "null", "true", "yes", "~", "2026-01-02");
+            "{{",
+            "}}",
+            "{{a}}",
+            "{{ b.c }}",
+            "{{steps.s0.stdout}}",
+            "{{steps[\"s1\"].x}}",
+            "{{secrets.token}}",
+            "{{secrets.no}}",
+            "{{x | default(\"y\")}}",
+            "{{x|default(1)}}",
+            "\\{{",
+            "\\",
+            "\"",
+            "'",
+            "|",
+            ".",
+            "[",
+            "]",
+            "(",
+            ")",
+            "default",
+            "a",
+            "b",
+            "steps",
+            "matrix",
+            "{{matrix.v}}",
+            "{{run.id}}",
+            "$",
+            "$(",
+            "\n",
+            "\t",
+            " ",
+            "\u0000",
+            "é",
+            "\ud83d\ude00",
+            "\ud800",
+            "-",
+            "1",
+            "-1",
+            "0x1F",
+            "1e309",
+            "9223372036854775808",
+            "3s",
+            "99999999999d",
+            "1h30m",
+            "app=my-app",
+            "*",
+            "&",
+            "!",
+            "#",
+            ":",
+            ",",
+            "{",
+            "}",
+            "%",
+            "@",
+            "`",
+            "null",
+            "true",
+            "yes",
+            "~",
+            "2026-01-02");
 
     private final Random random;
 
@@ -91,23 +205,29 @@ final class RandomDocuments {
     private Map<String, @Nullable Object> step(int number, boolean hasOrders) {
         Map<String, @Nullable Object> step = new LinkedHashMap<>();
         step.put("name", rarely(15) ? text() : "s" + number);
-        String type = rarely(5) ? TYPES.get(random.nextInt(TYPES.size())) : wildness == 1 ? "fake" : KNOWN.get(random.nextInt(KNOWN.size()));
+        String type = rarely(5)
+                ? TYPES.get(random.nextInt(TYPES.size()))
+                : wildness == 1 ? "fake" : KNOWN.get(random.nextInt(KNOWN.size()));
         step.put("type", type);
         if (!rarely(8)) {
             if (hasOrders) {
                 step.put("order", (long) random.nextInt(3));
             } else {
-                step.put("needs", number == 0 ? List.of() : List.of("s" + random.nextInt(rarely(6) ? number + 1 : number)));
+                step.put(
+                        "needs",
+                        number == 0 ? List.of() : List.of("s" + random.nextInt(rarely(6) ? number + 1 : number)));
             }
         }
         switch (type) {
-            case "process_run" -> step.put("command", rarely(2) ? text() : List.of("a", wildness == 1 ? text() : "{{a}}"));
+            case "process_run" ->
+                step.put("command", rarely(2) ? text() : List.of("a", wildness == 1 ? text() : "{{a}}"));
             case "docker_run", "docker_build" -> step.put("docker_image", rarely(2) ? text() : "web:1");
             case "k8s_scale" -> {
                 step.put("replicas", rarely(2) ? value(1) : 3L);
                 step.put("k8s_resource_name", rarely(2) ? text() : "web");
             }
-            case "fake" -> step.put("value", wildness == 1 ? value(3) : List.of("{{a}}", "{{ b | default(\"c\") }}-x", 1L));
+            case "fake" ->
+                step.put("value", wildness == 1 ? value(3) : List.of("{{a}}", "{{ b | default(\"c\") }}-x", 1L));
             default -> step.put("k8s_resource_name", "web");
         }
         if (rarely(2)) {
@@ -142,8 +262,7 @@ final class RandomDocuments {
         }
         pipeline.put("steps", rarely(30) ? value(2) : steps);
         if (random.nextInt(4) == 0) {
-            pipeline.put(
-                    "parameters", rarely(2) ? map(2) : Map.of("n", Map.of("type", "integer", "default", 3L)));
+            pipeline.put("parameters", rarely(2) ? map(2) : Map.of("n", Map.of("type", "integer", "default", 3L)));
         }
         if (!rarely(2)) {
             pipeline.put("variables", rarely(2) ? map(2) : Map.of("a", List.of(1L, "x"), "branch", "main"));

@@ -72,7 +72,8 @@ record Awaited(boolean isMet, String never, String state) {
         JsonNode own = condition(status, wanted);
         if (own == null) {
             List<String> types = new ArrayList<>();
-            status.path("conditions").forEach(each -> types.add(each.path("type").asText("")));
+            status.path("conditions")
+                    .forEach(each -> types.add(each.path("type").asText("")));
             return notYet(
                     types.isEmpty()
                             ? "it has no conditions"
@@ -137,7 +138,8 @@ record Awaited(boolean isMet, String never, String state) {
         String message = condition.path("message").asText("");
         String reason = condition.path("reason").asText("");
         return message.isEmpty()
-                ? condition.path("type").asText("") + " is " + condition.path("status").asText("") + (reason.isEmpty() ? "" : " (" + reason + ")")
+                ? condition.path("type").asText("") + " is "
+                        + condition.path("status").asText("") + (reason.isEmpty() ? "" : " (" + reason + ")")
                 : message;
     }
 }

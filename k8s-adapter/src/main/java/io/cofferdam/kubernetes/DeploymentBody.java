@@ -42,8 +42,7 @@ final class DeploymentBody {
     ObjectNode variables(String version) {
         ObjectNode secret = secret(variablesName(), "Opaque", version);
         ObjectNode data = secret.putObject("data");
-        new TreeMap<>(deployment.secretEnvironment())
-                .forEach((name, value) -> data.put(name, base64(value)));
+        new TreeMap<>(deployment.secretEnvironment()).forEach((name, value) -> data.put(name, base64(value)));
         return secret;
     }
 
@@ -120,18 +119,24 @@ final class DeploymentBody {
         }
         if (!deployment.ports().isEmpty()) {
             ArrayNode ports = container.putArray("ports");
-            deployment.ports().forEach(port -> ports.addObject().put("containerPort", port).put("protocol", "TCP"));
+            deployment
+                    .ports()
+                    .forEach(
+                            port -> ports.addObject().put("containerPort", port).put("protocol", "TCP"));
         }
-        if (!deployment.environment().isEmpty() || !deployment.secretEnvironment().isEmpty()) {
+        if (!deployment.environment().isEmpty()
+                || !deployment.secretEnvironment().isEmpty()) {
             ArrayNode env = container.putArray("env");
             new TreeMap<>(deployment.environment())
                     .forEach((name, value) -> env.addObject().put("name", name).put("value", literal(value)));
-            new TreeMap<>(deployment.secretEnvironment()).keySet().forEach(name -> env.addObject()
-                    .put("name", name)
-                    .putObject("valueFrom")
-                    .putObject("secretKeyRef")
-                    .put("name", variablesName())
-                    .put("key", name));
+            new TreeMap<>(deployment.secretEnvironment())
+                    .keySet()
+                    .forEach(name -> env.addObject()
+                            .put("name", name)
+                            .putObject("valueFrom")
+                            .putObject("secretKeyRef")
+                            .put("name", variablesName())
+                            .put("key", name));
         }
         ArrayNode logins = Json.object().putArray("logins");
         pullSecrets.forEach(name -> logins.addObject().put("name", name));

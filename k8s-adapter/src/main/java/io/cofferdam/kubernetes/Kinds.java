@@ -124,6 +124,10 @@ final class Kinds {
         resource.path("shortNames").forEach(each -> words.add(each.asText("")));
         words.removeIf(String::isEmpty);
         return new Kind(
-                version, name, plural, List.copyOf(words), resource.path("namespaced").asBoolean(true));
+                version,
+                name,
+                plural,
+                List.copyOf(words),
+                resource.path("namespaced").asBoolean(true));
     }
 }

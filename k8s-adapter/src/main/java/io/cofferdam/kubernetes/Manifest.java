@@ -120,8 +120,7 @@ final class Manifest {
         check(document, where, tree, parts, problems);
     }
 
-    private static void check(
-            int document, String where, JsonNode tree, List<Part> parts, List<Problem> problems) {
+    private static void check(int document, String where, JsonNode tree, List<Part> parts, List<Problem> problems) {
         List<String> missing = new ArrayList<>();
         if (tree.path("apiVersion").asText("").isBlank()) {
             missing.add("apiVersion");

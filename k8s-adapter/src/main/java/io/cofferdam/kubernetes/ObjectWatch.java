@@ -194,8 +194,7 @@ final class ObjectWatch implements AutoCloseable {
         List<JsonNode> items = new ArrayList<>();
         String next = "";
         do {
-            String page = query + "&limit=" + PAGE
-                    + (next.isEmpty() ? "" : "&continue=" + Paths.encode(next));
+            String page = query + "&limit=" + PAGE + (next.isEmpty() ? "" : "&continue=" + Paths.encode(next));
             JsonNode list = api.get(operation, page, deadline);
             list.path("items").forEach(items::add);
             version = list.path("metadata").path("resourceVersion").asText("");
@@ -299,8 +298,8 @@ final class ObjectWatch implements AutoCloseable {
 
     /** Reads one watch to its end: whether anything came. */
     private boolean follow() throws IOException {
-        String watch = query + "&watch=true&allowWatchBookmarks=true&timeoutSeconds="
-                + SECONDS + "&resourceVersion=" + Paths.encode(version);
+        String watch = query + "&watch=true&allowWatchBookmarks=true&timeoutSeconds=" + SECONDS + "&resourceVersion="
+                + Paths.encode(version);
         Call opened = api.open(operation, watch);
         call = opened;
         if (closed) {

@@ -55,8 +55,12 @@ final class Obstacles {
 
     private static String selector(JsonNode object) {
         List<String> parts = new ArrayList<>();
-        object.path("spec").path("selector").path("matchLabels").properties().forEach(label -> parts.add(
-                label.getKey() + "=" + label.getValue().asText("")));
+        object.path("spec")
+                .path("selector")
+                .path("matchLabels")
+                .properties()
+                .forEach(label ->
+                        parts.add(label.getKey() + "=" + label.getValue().asText("")));
         return String.join(",", parts);
     }
 
@@ -75,9 +79,11 @@ final class Obstacles {
                 container(operation, namespace, pod, container, troubles, deadline);
             }
         }
-        if (status.path("phase").asText("").equals("Failed") && !status.path("reason").asText("").isEmpty()) {
+        if (status.path("phase").asText("").equals("Failed")
+                && !status.path("reason").asText("").isEmpty()) {
             troubles.add("pod '" + Marks.name(pod) + "' failed: "
-                    + status.path("reason").asText("") + " " + status.path("message").asText(""));
+                    + status.path("reason").asText("") + " "
+                    + status.path("message").asText(""));
         }
     }
 
@@ -92,7 +98,8 @@ final class Obstacles {
         String who = "container '" + name + "' of pod '" + Marks.name(pod) + "'";
         JsonNode waiting = container.path("state").path("waiting");
         JsonNode ended = container.path("state").path("terminated");
-        boolean wasRestarted = ended.isMissingNode() && container.path("lastState").has("terminated");
+        boolean wasRestarted =
+                ended.isMissingNode() && container.path("lastState").has("terminated");
         if (wasRestarted) {
             ended = container.path("lastState").path("terminated");
         }
@@ -106,13 +113,20 @@ final class Obstacles {
         String reason = waiting.path("reason").asText("");
         if (!reason.isEmpty() && !reason.equals("ContainerCreating") && !reason.equals("PodInitializing")) {
             String message = waiting.path("message").asText("");
-            String image = reason.contains("Image") ? " (image " + container.path("image").asText("") + ")" : "";
+            String image = reason.contains("Image")
+                    ? " (image " + container.path("image").asText("") + ")"
+                    : "";
             troubles.add(who + " waits: " + reason + image + (message.isEmpty() ? "" : ": " + message));
         }
     }
 
     private String lastLines(
-            Operation operation, String namespace, JsonNode pod, String container, boolean previous, Deadline deadline) {
+            Operation operation,
+            String namespace,
+            JsonNode pod,
+            String container,
+            boolean previous,
+            Deadline deadline) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         try {
             String options = "&tailLines=" + LINES + (previous ? "&previous=true" : "");
@@ -130,7 +144,8 @@ final class Obstacles {
             return "ending";
         }
         for (JsonNode container : pod.path("status").path("containerStatuses")) {
-            String reason = container.path("state").path("waiting").path("reason").asText("");
+            String reason =
+                    container.path("state").path("waiting").path("reason").asText("");
             if (!reason.isEmpty()) {
                 return reason;
             }

@@ -102,11 +102,7 @@ final class StepCluster implements io.cofferdam.pipeline.Cluster {
             secrets.forEach(secret -> apply(operation, paths.secret(Marks.name(secret)), secret, "", deadline));
             JsonNode made = apply(operation, path, wanted, "", deadline);
             secrets.forEach(secret -> apply(
-                    operation,
-                    paths.secret(Marks.name(secret)),
-                    DeploymentBody.owned(secret, made),
-                    "",
-                    deadline));
+                    operation, paths.secret(Marks.name(secret)), DeploymentBody.owned(secret, made), "", deadline));
             return made;
         });
     }
@@ -137,7 +133,8 @@ final class StepCluster implements io.cofferdam.pipeline.Cluster {
         String version = UUID.randomUUID().toString();
         try {
             JsonNode there = api.get(operation, paths.secret(Marks.name(wanted)), deadline);
-            if (there.path("data").equals(wanted.path("data")) && !version(there).isEmpty()) {
+            if (there.path("data").equals(wanted.path("data"))
+                    && !version(there).isEmpty()) {
                 version = version(there);
             }
         } catch (Refusal refusal) {
@@ -221,9 +218,7 @@ final class StepCluster implements io.cofferdam.pipeline.Cluster {
             throw new NotFoundException(operation.failed("the cluster knows no kind '" + part.kind() + "' of '"
                     + part.apiVersion() + "'; see 'kubectl api-resources', or install what brings it"));
         }
-        String namespace = kind.isNamespaced()
-                ? namespace(part.namespace() == null ? given : part.namespace())
-                : null;
+        String namespace = kind.isNamespaced() ? namespace(part.namespace() == null ? given : part.namespace()) : null;
         ObjectNode object = Json.copy(part.object());
         object.remove("status");
         Manifest.forOldServers(object);
@@ -249,7 +244,8 @@ final class StepCluster implements io.cofferdam.pipeline.Cluster {
             } catch (Refusal refusal) {
                 if (refusal.status() == 404) {
                     throw new WrongStateException(
-                            operation.failed("a " + kind.word() + " has no replicas; name what has, such as a deployment"),
+                            operation.failed(
+                                    "a " + kind.word() + " has no replicas; name what has, such as a deployment"),
                             refusal);
                 }
                 throw refusal;
@@ -328,8 +324,10 @@ final class StepCluster implements io.cofferdam.pipeline.Cluster {
     }
 
     private boolean delete(Operation operation, Kinds.Kind kind, Target target) {
-        ObjectNode options =
-                Json.object().put("apiVersion", "v1").put("kind", "DeleteOptions").put("propagationPolicy", "Foreground");
+        ObjectNode options = Json.object()
+                .put("apiVersion", "v1")
+                .put("kind", "DeleteOptions")
+                .put("propagationPolicy", "Foreground");
         try {
             api.delete(operation, kind.path(namespace(target.namespace()), target.name()), options, soon());
             return true;
@@ -356,8 +354,8 @@ final class StepCluster implements io.cofferdam.pipeline.Cluster {
             List<Target> targets = new ArrayList<>();
             api.get(operation, Paths.selecting(kind.path(in), selector), soon())
                     .path("items")
-                    .forEach(each -> targets.add(
-                            new Target(kind.isNamespaced() ? in : null, kind.word(), Marks.name(each))));
+                    .forEach(each ->
+                            targets.add(new Target(kind.isNamespaced() ? in : null, kind.word(), Marks.name(each))));
             targets.removeIf(target -> !delete(operation, kind, target));
             for (Target target : targets) {
                 await(operation("delete", "deleting", target), kind, target, Awaited.DELETED, Deadline.in(GONE));

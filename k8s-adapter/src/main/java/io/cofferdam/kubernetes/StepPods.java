@@ -88,7 +88,9 @@ final class StepPods {
     /** The container somebody names, else the pod's first. */
     private static String container(Operation operation, JsonNode pod, @Nullable String named) {
         List<String> names = new ArrayList<>();
-        pod.path("spec").path("containers").forEach(each -> names.add(each.path("name").asText("")));
+        pod.path("spec")
+                .path("containers")
+                .forEach(each -> names.add(each.path("name").asText("")));
         if (named == null) {
             return names.isEmpty() ? "" : names.get(0);
         }
@@ -107,7 +109,8 @@ final class StepPods {
         }
         StringBuilder options = new StringBuilder();
         tail.ifPresent(lines -> options.append("&tailLines=").append(lines));
-        since.ifPresent(time -> options.append("&sinceSeconds=").append(Math.max(1, time.plusMillis(999).toSeconds())));
+        since.ifPresent(time -> options.append("&sinceSeconds=")
+                .append(Math.max(1, time.plusMillis(999).toSeconds())));
         for (JsonNode pod : there) {
             String container = container(operation, pod, which.container());
             try {

@@ -90,7 +90,8 @@ class PipelineOnKubernetesTest {
     }
 
     private PipelineRun run(String steps, Map<String, ?> variables) {
-        String yaml = "pipeline:\n  name: p\n  steps:\n" + steps.replace("NAMESPACE", NAMESPACE).indent(4);
+        String yaml = "pipeline:\n  name: p\n  steps:\n"
+                + steps.replace("NAMESPACE", NAMESPACE).indent(4);
         Pipeline pipeline =
                 PipelineLoader.ofYaml(yaml, folder).withVariables(variables).load();
         return engine.run(pipeline, variables);
@@ -114,7 +115,8 @@ class PipelineOnKubernetesTest {
     }
 
     @Test
-    @DisplayName("a deployment is made, waited for, asked, scaled, changed and deleted; hostile values arrive as they are")
+    @DisplayName(
+            "a deployment is made, waited for, asked, scaled, changed and deleted; hostile values arrive as they are")
     void deployToDelete() {
         String hostile = "$(HOME) $$x `id` ; \n {{x}} \"'\\ *";
         PipelineRun run = run("""
@@ -239,7 +241,8 @@ class PipelineOnKubernetesTest {
             """, Map.of());
 
         assertSucceeded(run);
-        assertThat(step(run, "deploy").resultValues()).containsEntry("applied", List.of("configmap/settings", "job/once"));
+        assertThat(step(run, "deploy").resultValues())
+                .containsEntry("applied", List.of("configmap/settings", "job/once"));
         assertThat(output(run, "logs")).isEqualTo("one\ngreen\n2026-01-02440\n");
         assertThat(step(run, "tail").resultValues()).containsEntry("stdout", "2026-01-02440");
         assertThat(step(run, "jobs").resultValues()).containsEntry("deleted", List.of("job/once"));
@@ -293,7 +296,8 @@ class PipelineOnKubernetesTest {
     @Test
     @DisplayName("what is in the way is told: no image, no node, too little memory, a command that ends")
     void faults() throws IOException {
-        Files.writeString(folder.resolve("memory.yaml"), pod("memory", "echo filling; exec tail /dev/zero", "memory: 16Mi"));
+        Files.writeString(
+                folder.resolve("memory.yaml"), pod("memory", "echo filling; exec tail /dev/zero", "memory: 16Mi"));
         Files.writeString(folder.resolve("node.yaml"), pod("node", "sleep 60", "cpu: 1000"));
         Files.writeString(folder.resolve("ends.yaml"), pod("ends", "echo nearly; echo there; exit 3", "cpu: 1"));
 
@@ -401,8 +405,11 @@ class PipelineOnKubernetesTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int code = cluster.exec(
                 pods,
-                List.of("sh", "-c", "i=0; while grep -q '[m]arker-of-the-loop' /proc/[0-9]*/cmdline; do"
-                        + " i=$((i+1)); [ $i -lt 100 ] || exit 1; sleep 0.1; done"),
+                List.of(
+                        "sh",
+                        "-c",
+                        "i=0; while grep -q '[m]arker-of-the-loop' /proc/[0-9]*/cmdline; do"
+                                + " i=$((i+1)); [ $i -lt 100 ] || exit 1; sleep 0.1; done"),
                 out,
                 out);
         assertThat(code).as(out.toString(StandardCharsets.UTF_8)).isZero();
@@ -419,7 +426,8 @@ class PipelineOnKubernetesTest {
         assertThat(run.await(PATIENCE).status()).isEqualTo(RunStatus.FAILED);
         assertThat(step(run, "good").message() + step(run, "good").results()).contains("hello");
         assertThat(step(run, "bad").message()).contains("exit code 9").contains("last words");
-        assertThat(Optional.of(kubernetes.environments()
+        assertThat(Optional.of(kubernetes
+                        .environments()
                         .list(io.cofferdam.environment.LabelSelector.of("pipeline.run", run.id()))))
                 .contains(List.of());
     }

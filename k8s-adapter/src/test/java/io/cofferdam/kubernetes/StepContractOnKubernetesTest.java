@@ -39,10 +39,7 @@ class StepContractOnKubernetesTest {
     @AfterAll
     static void remove() {
         try (Orchestrator kubernetes = new KubernetesProvider().open(OnKubernetes.CONFIG)) {
-            new StepClusters()
-                    .of(kubernetes)
-                    .orElseThrow()
-                    .delete(new Cluster.Target(null, "namespace", NAMESPACE));
+            new StepClusters().of(kubernetes).orElseThrow().delete(new Cluster.Target(null, "namespace", NAMESPACE));
         }
     }
 

@@ -144,7 +144,8 @@ class ClusterStepsTest {
     }
 
     @Test
-    @DisplayName("a wait that takes too long is a timeout, and says what was in the way; a command that fails is the user's fault")
+    @DisplayName(
+            "a wait that takes too long is a timeout, and says what was in the way; a command that fails is the user's fault")
     void faults() {
         cluster.replicas.put("null/deployment/web", 1);
         PipelineRun run = run("""
@@ -157,7 +158,10 @@ class ClusterStepsTest {
             assertThat(step(run, name).message()).contains("no pod is ready");
             assertThat(step(run, name).fault()).isEqualTo(FaultClass.TIMEOUT);
         }
-        assertThat(step(run, "broken").message()).contains("exit code 3").contains("fail now").contains("said so");
+        assertThat(step(run, "broken").message())
+                .contains("exit code 3")
+                .contains("fail now")
+                .contains("said so");
         assertThat(step(run, "broken").fault()).isEqualTo(FaultClass.USER);
     }
 

@@ -48,7 +48,8 @@ final class FakeCluster implements Cluster {
     @Override
     public void deploy(Deployment deployment) {
         if (deployment.image().equals("refused")) {
-            throw new NotFoundException("there is no namespace '" + deployment.target().namespace() + "'; make it");
+            throw new NotFoundException(
+                    "there is no namespace '" + deployment.target().namespace() + "'; make it");
         }
         calls.add("deploy " + deployment);
         deployments.put(key(deployment.target()), deployment);

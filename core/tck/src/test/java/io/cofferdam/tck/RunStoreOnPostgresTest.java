@@ -53,7 +53,8 @@ class RunStoreOnPostgresTest extends RunStoreContract {
     }
 
     @Test
-    @DisplayName("a run that failed is gone on with by another engine over another connection, its results as they were")
+    @DisplayName(
+            "a run that failed is gone on with by another engine over another connection, its results as they were")
     void runAndResume() throws Exception {
         DataSource source = server.newSchema();
         Path flag = folder.resolve("flag");

@@ -231,8 +231,7 @@ final class PipelineCommand implements Runnable {
         }
 
         /** How a run ended, as far as this program is concerned. */
-        private record Ended(
-                @Nullable RunRecord record, String message, boolean wasInterrupted) {}
+        private record Ended(@Nullable RunRecord record, String message, boolean wasInterrupted) {}
 
         private int await(PipelineEngine engine, PipelineRun run) {
             return show(run, end(engine, run));

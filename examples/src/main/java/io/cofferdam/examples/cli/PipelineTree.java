@@ -130,11 +130,13 @@ final class PipelineTree implements AutoCloseable {
         }
         for (int i = 0; i < some.size(); i++) {
             boolean isLast = i == some.size() - 1 && counts.isEmpty();
-            all.add(line(isLast ? "└─ " : "├─ ", some.get(i).getKey(), some.get(i).getValue()));
+            all.add(line(
+                    isLast ? "└─ " : "├─ ", some.get(i).getKey(), some.get(i).getValue()));
         }
         if (!counts.isEmpty()) {
             StringBuilder rest = new StringBuilder("└─ further steps:");
-            counts.forEach((status, count) -> rest.append(' ').append(count).append(' ').append(status));
+            counts.forEach((status, count) ->
+                    rest.append(' ').append(count).append(' ').append(status));
             all.add(cut(rest.toString()));
         }
         return all;

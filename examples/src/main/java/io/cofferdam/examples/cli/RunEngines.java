@@ -33,15 +33,14 @@ final class RunEngines implements AutoCloseable {
 
     /** What of a step decides about its engine. */
     private record Need(
-            String type,
-            @Nullable String engine,
-            @Nullable String cluster) {}
+            String type, @Nullable String engine, @Nullable String cluster) {}
 
     static RunEngines of(
             Orchestrator atHand, Pipeline pipeline, Catalogue catalogue, Function<String, Orchestrator> opener) {
         List<Need> needs = new ArrayList<>();
-        pipeline.steps().forEach(step -> needs.add(new Need(
-                step.type(), text(step.settings().get("engine")), cluster(step.settings()))));
+        pipeline.steps()
+                .forEach(step -> needs.add(
+                        new Need(step.type(), text(step.settings().get("engine")), cluster(step.settings()))));
         return open(atHand, needs, catalogue, opener);
     }
 
@@ -105,7 +104,10 @@ final class RunEngines implements AutoCloseable {
         }
         if (need.type().startsWith("k8s_")) {
             String reference = need.cluster() == null ? "1" : need.cluster();
-            return catalogue.clusterEngine(reference).filter(name -> !name.isEmpty()).orElse(KUBERNETES);
+            return catalogue
+                    .clusterEngine(reference)
+                    .filter(name -> !name.isEmpty())
+                    .orElse(KUBERNETES);
         }
         return Cofferdam.PROCESS;
     }

@@ -111,7 +111,8 @@ class PipelineCommandsTest {
     }
 
     @Test
-    @DisplayName("on a terminal a run is a tree that is painted over; nothing of it is left but the end, and a dumb one gets lines")
+    @DisplayName(
+            "on a terminal a run is a tree that is painted over; nothing of it is left but the end, and a dumb one gets lines")
     void tree() throws IOException {
         String file = file("""
             - {name: one, type: process_run, needs: [], command: [echo, one]}
@@ -126,7 +127,10 @@ class PipelineCommandsTest {
                 .doesNotContain("one | one");
         assertThat(watched.err().substring(watched.err().lastIndexOf("\u001b[J")))
                 .isEqualTo("\u001b[Jcofferdam: go on with: pipeline run --resume "
-                        + run("pipeline", "list", "--json").json().at("/runs/0/run").asText() + "\n");
+                        + run("pipeline", "list", "--json")
+                                .json()
+                                .at("/runs/0/run")
+                                .asText() + "\n");
         assertThat(watched.out()).contains("└─ three: skipped");
 
         Cli.Outcome dumb = run(new Cli().watched().variable("TERM", "dumb"), "pipeline", "run", file);

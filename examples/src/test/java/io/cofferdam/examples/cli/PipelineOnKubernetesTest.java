@@ -125,7 +125,8 @@ class PipelineOnKubernetesTest {
     }
 
     private String write(String name, String text) throws IOException {
-        String written = text.replace("IMAGE", image).replace("REGISTRY", REGISTRY).replace("NAMESPACE", namespace);
+        String written =
+                text.replace("IMAGE", image).replace("REGISTRY", REGISTRY).replace("NAMESPACE", namespace);
         return Files.writeString(folder.resolve(name), written).toString();
     }
 
@@ -135,7 +136,8 @@ class PipelineOnKubernetesTest {
               1: {url: "%s", username: "%s", password_env: COFFERDAM_TEST_REGISTRY_PASSWORD}
             clusters:
               1: {engine: kubernetes}
-            """.formatted(REGISTRY, variable("COFFERDAM_TEST_REGISTRY_USER")))
+            """.formatted(
+                                REGISTRY, variable("COFFERDAM_TEST_REGISTRY_USER")))
                 .toString();
     }
 
@@ -219,16 +221,25 @@ class PipelineOnKubernetesTest {
     void exampleIsPulled() throws IOException {
         Path example = Path.of("").toAbsolutePath().resolveSibling("examples").resolve("pipelines/release.yaml");
         String[] variables = {
-            "--var", "build_number=42", "--var", "branch=topic", "--var", "image=" + image, "--var", "namespace=" + namespace,
-            "--var", "base=cofferdam-test/busybox:2"
+            "--var",
+            "build_number=42",
+            "--var",
+            "branch=topic",
+            "--var",
+            "image=" + image,
+            "--var",
+            "namespace=" + namespace,
+            "--var",
+            "base=cofferdam-test/busybox:2"
         };
-        List<String> line = new ArrayList<>(
-                List.of("pipeline", "run", example.toString(), "--catalogue", catalogue(), "--json"));
+        List<String> line =
+                new ArrayList<>(List.of("pipeline", "run", example.toString(), "--catalogue", catalogue(), "--json"));
         line.addAll(List.of(variables));
         Cli.Outcome released = run(line.toArray(new String[0]));
         assertDone(released);
         assertThat(results(released, "verify").path("stdout").asText()).isEqualTo("42");
-        assertThat(released.json().path("steps").path(6).path("status").asText()).isEqualTo("skipped");
+        assertThat(released.json().path("steps").path(6).path("status").asText())
+                .isEqualTo("skipped");
 
         String file = write("pull.yaml", """
             pipeline:

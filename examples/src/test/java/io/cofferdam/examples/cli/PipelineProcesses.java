@@ -60,13 +60,16 @@ abstract class PipelineProcesses {
         Files.writeString(
                 folder.resolve("pipeline.yaml"),
                 "pipeline:\n  name: p\n  steps:\n"
-                        + (first() + second()).replace("FLAGS", flags.toString()).indent(4));
+                        + (first() + second())
+                                .replace("FLAGS", flags.toString())
+                                .indent(4));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 CofferdamCommand.class.getName()));
-        command.addAll(List.of(arguments("pipeline", "run", folder.resolve("pipeline.yaml").toString())));
+        command.addAll(List.of(
+                arguments("pipeline", "run", folder.resolve("pipeline.yaml").toString())));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile());
@@ -111,7 +114,8 @@ abstract class PipelineProcesses {
     }
 
     @Test
-    @DisplayName("a run whose program was killed is gone on with: nothing that succeeded is done again, its output as it was")
+    @DisplayName(
+            "a run whose program was killed is gone on with: nothing that succeeded is done again, its output as it was")
     void killed() throws Exception {
         start();
         String run = running();
@@ -130,7 +134,9 @@ abstract class PipelineProcesses {
         assertThat(resumed.exitCode()).as(resumed.err()).isZero();
         assertThat(resumed.err()).contains("second: succeeded").doesNotContain("first: started");
         assertThat(step(run, 0)).isEqualTo(before);
-        assertThat(run("pipeline", "logs", run, "first").out()).isEqualTo(output).isNotEmpty();
+        assertThat(run("pipeline", "logs", run, "first").out())
+                .isEqualTo(output)
+                .isNotEmpty();
         assertThat(left(run)).isZero();
     }
 

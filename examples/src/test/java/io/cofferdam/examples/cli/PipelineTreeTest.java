@@ -46,7 +46,8 @@ class PipelineTreeTest {
     }
 
     @Test
-    @DisplayName("each step has a line with how it is and what it wrote last, cut to the terminal's width and without its tricks")
+    @DisplayName(
+            "each step has a line with how it is and what it wrote last, cut to the terminal's width and without its tricks")
     void lines() {
         PipelineTree tree = tree(Map.of("COLUMNS", "40"), List.of("one", "two", "three"));
         tree.tell(event("run_started", "", ""));
@@ -58,7 +59,9 @@ class PipelineTreeTest {
         List<String> lines = paint(tree);
         assertThat(lines.get(0)).isEqualTo("run r1: started");
         assertThat(lines.get(1)).matches("├─ ✓ one succeeded 0\\.\\d s");
-        assertThat(lines.get(2)).matches("├─ . two running \\d\\.\\d s  red \\\\x1b\\[31.*…").hasSize(39);
+        assertThat(lines.get(2))
+                .matches("├─ . two running \\d\\.\\d s  red \\\\x1b\\[31.*…")
+                .hasSize(39);
         assertThat(lines.get(3)).isEqualTo("└─ · three pending");
 
         tree.tell(event("step_failed", "two", "exit code 4\nand more"));
