@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PipelineFuzzTest {
 
-    private static final int CASES = Integer.getInteger("cofferdam.fuzz.cases", 2000);
+    private static final int CASES = Integer.getInteger("cofferdam.fuzz.cases", 1000);
     private static final Catalogue CATALOGUE =
             Catalogue.builder().registry("1", "", null).clusterOfEngine("1", "").build();
 
@@ -81,12 +81,12 @@ class PipelineFuzzTest {
     }
 
     private static final String TEMPLATES = """
-        templates:
-          t:
-            parameters: {n: {type: integer, default: 3}}
-            step: {type: process_run, command: [echo, "{{n}}"], timeout: 3s}
         pipeline:
           name: p
+          templates:
+            t:
+              parameters: {n: {type: integer, default: 3}}
+              step: {type: process_run, command: [echo, "{{params.n}}"], timeout: 3s}
           variables: {a: {b: [1, two]}}
           steps:
             - {name: a, template: t, needs: [], with: {n: 4}}

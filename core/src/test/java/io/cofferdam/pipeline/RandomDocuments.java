@@ -270,14 +270,14 @@ final class RandomDocuments {
         if (rarely(10)) {
             pipeline.put(key(), value(3));
         }
-        Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put(rarely(40) ? key() : "pipeline", rarely(40) ? value(2) : pipeline);
         if (rarely(4)) {
-            document.put("templates", random.nextBoolean() ? Map.of("t", Map.of("step", step(9, hasOrders))) : map(3));
+            pipeline.put("templates", random.nextBoolean() ? Map.of("t", Map.of("step", step(9, hasOrders))) : map(3));
         }
         if (rarely(20)) {
-            document.put("include", value(1));
+            pipeline.put("include", value(1));
         }
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put(rarely(40) ? key() : "pipeline", rarely(40) ? value(2) : pipeline);
         return document;
     }
 
