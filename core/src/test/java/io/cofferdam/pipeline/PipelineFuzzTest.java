@@ -26,6 +26,8 @@ class PipelineFuzzTest {
     @TempDir
     private Path folder;
 
+    private final Fakes fakes = new Fakes();
+    private final StepTypes types = StepTypes.with(List.of(fakes.provider()));
     private int loaded;
     private int planned;
     private int refused;
@@ -45,7 +47,6 @@ class PipelineFuzzTest {
     }
 
     private void cases(long seed, int cases) {
-        Fakes fakes = new Fakes();
         List<String> written = List.of(Loaded.WHOLE, TEMPLATES);
         try (PipelineEngine engine = fakes.engine(
                 folder,
@@ -57,11 +58,11 @@ class PipelineFuzzTest {
                     switch (random.number(4)) {
                         case 0 -> {
                             tried = Data.json(random.document());
-                            read(engine, fakes, random, tried, random.chance(50));
+                            read(engine, random, tried, random.chance(50));
                         }
                         case 1 -> {
                             tried = random.spoiled(written.get(random.number(written.size())));
-                            read(engine, fakes, random, tried, false);
+                            read(engine, random, tried, false);
                         }
                         case 2 -> tried = replaced(random);
                         default -> tried = masked(random);
@@ -100,29 +101,20 @@ class PipelineFuzzTest {
               conditions: {variable_matches: {x: ".*"}, always: true}
         """;
 
-    private void read(PipelineEngine engine, Fakes fakes, RandomDocuments random, String text, boolean isJson) {
+    private void read(PipelineEngine engine, RandomDocuments random, String text, boolean isJson) {
         Map<String, @Nullable Object> variables = random.variables();
+        boolean isGiven = random.chance(50);
         Pipeline pipeline;
         try {
-            PipelineLoader loader =
-                    isJson ? PipelineLoader.ofJson(text, Loaded.FOLDER) : PipelineLoader.ofYaml(text, Loaded.FOLDER);
-            loader.withProviders(fakes.provider());
-            if (random.chance(50)) {
-                loader.withVariables(variables);
-            }
-            pipeline = loader.load();
+            pipeline = load(text, isJson, isGiven ? variables : null);
         } catch (InvalidInputException problems) {
             told(problems);
             return;
         }
         loaded++;
-        assertThat(PipelineLoader.ofYaml(PipelineWriter.yaml(pipeline), Loaded.FOLDER)
-                        .withProviders(fakes.provider())
-                        .load())
+        assertThat(load(PipelineWriter.yaml(pipeline), false, isGiven ? variables : null))
                 .isEqualTo(pipeline);
-        assertThat(PipelineLoader.ofJson(PipelineWriter.json(pipeline), Loaded.FOLDER)
-                        .withProviders(fakes.provider())
-                        .load())
+        assertThat(load(PipelineWriter.json(pipeline), true, isGiven ? variables : null))
                 .isEqualTo(pipeline);
         try {
             String plan = engine.plan(pipeline, variables).toString();
@@ -131,6 +123,13 @@ class PipelineFuzzTest {
         } catch (InvalidInputException problems) {
             told(problems);
         }
+    }
+
+    private Pipeline load(String text, boolean isJson, @Nullable Map<String, @Nullable Object> variables) {
+        PipelineLoader loader = isJson
+                ? PipelineLoader.ofJson(text, Loaded.FOLDER)
+                : PipelineLoader.ofYaml(text, Loaded.FOLDER);
+        return (variables == null ? loader : loader.withVariables(variables)).load(types);
     }
 
     private void told(InvalidInputException problems) {
