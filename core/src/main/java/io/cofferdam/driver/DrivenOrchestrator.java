@@ -20,6 +20,7 @@ import io.cofferdam.workload.Workloads;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,20 @@ public final class DrivenOrchestrator implements Orchestrator {
     public static Orchestrator over(EngineDriver driver, EngineConfig config) {
         Threads threads = Threads.named("cofferdam-" + driver.capabilities().engine());
         return over(driver, config, Clock.systemUTC(), threads.scheduler(), threads);
+    }
+
+    /**
+     * The driver of an orchestrator, for what else its back end has to offer.
+     *
+     * @param orchestrator any orchestrator
+     * @param type the class of the back end's own driver
+     * @param <D> the type of that driver
+     * @return empty if the orchestrator is over another driver, or over none
+     */
+    public static <D extends EngineDriver> Optional<D> driver(Orchestrator orchestrator, Class<D> type) {
+        return orchestrator instanceof DrivenOrchestrator driven && type.isInstance(driven.session.driver)
+                ? Optional.of(type.cast(driven.session.driver))
+                : Optional.empty();
     }
 
     /** With another clock and scheduler, so that tests need not wait. */

@@ -1,6 +1,7 @@
 package io.cofferdam.pipeline;
 
 import io.cofferdam.api.Experimental;
+import io.cofferdam.resource.RegistryCredentials;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +49,7 @@ public interface Cluster {
      * @param ports the ports they listen on
      * @param labels labels for everything that is made
      * @param container what the container in each pod is called
+     * @param login how nodes log in at the registry of the image, kept in a secret of the cluster; null for their own ways
      */
     record Deployment(
             Target target,
@@ -58,7 +60,8 @@ public interface Cluster {
             Map<String, String> secretEnvironment,
             List<Integer> ports,
             Map<String, String> labels,
-            String container) {
+            String container,
+            @Nullable RegistryCredentials login) {
 
         public Deployment {
             Objects.requireNonNull(target, "target");
@@ -110,7 +113,8 @@ public interface Cluster {
     void deploy(Deployment deployment);
 
     /**
-     * Makes everything in a manifest what it is to be.
+     * Makes everything in a manifest what it is to be, with server-side apply. Everything is tried without effect first, as far as the
+     * cluster can tell before the rest of the manifest is there, so that a mistake in one document leaves nothing of the others.
      *
      * @param manifest one or more documents of YAML
      * @param namespace where what names no namespace goes; null for the one of the cluster's configuration
@@ -128,11 +132,15 @@ public interface Cluster {
     int scale(Target target, int replicas);
 
     /**
-     * Waits until a condition holds, by watching.
+     * Waits until a condition holds, by watching. A deployment, a stateful set or a daemon set is {@code available} or {@code ready}
+     * when everything it was last told is carried out: all of its pods are of the new kind, as many as are wanted, and available.
      *
      * @param target of what
-     * @param condition for example {@code available} or {@code ready}; {@code deleted} waits until it is gone
+     * @param condition for example {@code available} or {@code ready}; {@code deleted} waits until it is gone; any other is one of the
+     *     object's own conditions, in whatever case
      * @param timeout how long to wait at the most
+     * @throws io.cofferdam.error.WrongStateException if it cannot hold any more: a job that failed, a pod that ended, a rollout that the
+     *     cluster has given up
      * @throws io.cofferdam.error.OperationTimeoutException if it did not hold in time; its message says what stands in the way:
      *     pods that cannot be scheduled, images that cannot be had, containers that end, with their last lines
      */
@@ -160,7 +168,7 @@ public interface Cluster {
     void logs(Pods pods, Optional<Integer> tail, Optional<Duration> since, OutputStream to);
 
     /**
-     * Deletes something and what belongs to it.
+     * Deletes something and what belongs to it, and waits until it is gone.
      *
      * @param target what
      * @return false if it was not there
@@ -168,11 +176,11 @@ public interface Cluster {
     boolean delete(Target target);
 
     /**
-     * Deletes what carries labels.
+     * Deletes what carries labels, and waits until it is gone.
      *
      * @param namespace where; null for the namespace of the cluster's configuration
      * @param kind of which kind
-     * @param selector labels as the cluster writes them
+     * @param selector labels as the cluster writes them, not blank
      * @return what was deleted
      */
     List<Target> deleteAll(@Nullable String namespace, String kind, String selector);

@@ -10,12 +10,7 @@ import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.StorageException;
 import io.cofferdam.error.WrongStateException;
 import io.cofferdam.event.EventBus;
-import io.cofferdam.internal.redact.SecretMask;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,12 +18,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -83,36 +75,7 @@ public final class PipelineEngine implements AutoCloseable {
      * @throws InvalidInputException with every problem
      */
     public PipelinePlan plan(Pipeline pipeline, Map<String, ?> variables) {
-        return prepare(pipeline, variables).plan();
-    }
-
-    private record Prepared(PipelinePlan plan, Graph graph, Variables variables, Map<String, String> secrets) {}
-
-    private Prepared prepare(Pipeline pipeline, Map<String, ?> given) {
-        Findings findings = new Findings();
-        findings.places(pipeline.places());
-        return prepare(pipeline, Variables.of(pipeline, given, findings), findings);
-    }
-
-    private Prepared prepare(Pipeline pipeline, Variables variables, Findings findings) {
-        Map<String, String> secrets = new LinkedHashMap<>();
-        SecretProvider collecting = name -> {
-            Optional<String> value = Optional.ofNullable(secrets.get(name))
-                    .or(() -> parts.secrets().find(name));
-            value.ifPresent(text -> secrets.put(name, text));
-            return value;
-        };
-        Planner planner = new Planner(
-                parts.types(),
-                pipeline,
-                variables,
-                collecting,
-                parts.catalogue(),
-                parts.engines().isEmpty() ? null : parts.engines().keySet(),
-                findings);
-        PipelinePlan plan = planner.plan();
-        findings.throwIfAny("pipeline '" + pipeline.name() + "'");
-        return new Prepared(plan, planner.graph(), variables, secrets);
+        return Preparation.of(parts, pipeline, variables).plan();
     }
 
     /**
@@ -140,11 +103,11 @@ public final class PipelineEngine implements AutoCloseable {
      */
     public PipelineRun run(Pipeline pipeline, Map<String, ?> variables, Path base) {
         requireOpen();
-        Prepared prepared = prepare(pipeline, variables);
+        Preparation prepared = Preparation.of(parts, pipeline, variables);
         byte[] random = new byte[8];
         RANDOM.nextBytes(random);
         String id = HexFormat.of().formatHex(random);
-        RunFacts facts = facts(id, pipeline, prepared, base);
+        RunFacts facts = prepared.facts(parts, id, pipeline, base);
         RunRecord record = new RunRecord(
                 id,
                 pipeline.name(),
@@ -188,8 +151,8 @@ public final class PipelineEngine implements AutoCloseable {
         }
         Pipeline pipeline =
                 PipelineForm.read(Data.parseMap(record.definition()), Places.none(), (path, what, remedy) -> {});
-        Prepared prepared = prepare(pipeline, Variables.stored(Data.parseMap(record.variables())), new Findings());
-        RunFacts facts = facts(id, pipeline, prepared, Path.of(record.folder()));
+        Preparation prepared = Preparation.ofStored(parts, pipeline, Data.parseMap(record.variables()));
+        RunFacts facts = prepared.facts(parts, id, pipeline, Path.of(record.folder()));
         List<StepRecord> steps = new ArrayList<>();
         List<StepRecord> changed = new ArrayList<>();
         for (StepRecord step : parts.store().steps(id)) {
@@ -217,19 +180,6 @@ public final class PipelineEngine implements AutoCloseable {
             }
             last = page.get(page.size() - 1).sequence();
         }
-    }
-
-    private RunFacts facts(String id, Pipeline pipeline, Prepared prepared, Path base) {
-        Set<String> secrets = new LinkedHashSet<>(prepared.secrets().values());
-        secrets.addAll(parts.catalogue().secrets());
-        return new RunFacts(
-                id,
-                pipeline,
-                prepared.variables(),
-                Map.copyOf(prepared.secrets()),
-                SecretMask.of(secrets),
-                base.toAbsolutePath().normalize(),
-                RunFolder.of(parts.directory(), id));
     }
 
     private PipelineRun begin(RunExecution execution) {
@@ -353,86 +303,6 @@ public final class PipelineEngine implements AutoCloseable {
         parts.bus().close();
         if (ownsDirectory) {
             Artifacts.remove(parts.directory());
-        }
-    }
-
-    /** A run as somebody sees it. */
-    private record RunHandle(
-            String id,
-            EngineParts parts,
-            java.util.concurrent.@Nullable CompletableFuture<RunRecord> end,
-            Runnable canceller)
-            implements PipelineRun {
-
-        @Override
-        public RunRecord record() {
-            return parts.store()
-                    .find(id)
-                    .orElseThrow(() -> new NotFoundException("there is no run '" + id + "' in the store any more"));
-        }
-
-        @Override
-        public List<StepRecord> steps() {
-            return parts.store().steps(id);
-        }
-
-        @Override
-        public int progress() {
-            List<StepRecord> steps = steps();
-            long over =
-                    steps.stream().filter(step -> step.status().isTerminal()).count();
-            return steps.isEmpty() ? 0 : (int) (over * 100 / steps.size());
-        }
-
-        @Override
-        public RunRecord await(Duration timeout) {
-            if (end == null) {
-                RunRecord record = record();
-                if (record.status().isTerminal()) {
-                    return record;
-                }
-                throw new WrongStateException("run '" + id + "' does not go on in this engine; resume it");
-            }
-            try {
-                return io.cofferdam.concurrent.Bounded.await(
-                        end, Deadline.in(timeout), "waiting for the end of run '" + id + "'");
-            } catch (java.util.concurrent.ExecutionException broken) {
-                if (broken.getCause() instanceof io.cofferdam.error.CofferdamException ours) {
-                    throw ours;
-                }
-                throw new StorageException("run '" + id + "' was broken off: " + broken.getCause(), broken.getCause());
-            }
-        }
-
-        @Override
-        public java.util.concurrent.CompletableFuture<RunRecord> completion() {
-            return end == null ? java.util.concurrent.CompletableFuture.completedFuture(record()) : end.copy();
-        }
-
-        @Override
-        public void cancel() {
-            canceller.run();
-        }
-
-        @Override
-        public void copyOutput(String step, OutputStream stdout, OutputStream stderr) {
-            if (steps().stream().noneMatch(each -> each.name().equals(step))) {
-                throw new NotFoundException("run '" + id + "' has no step '" + step + "'");
-            }
-            RunFolder files = RunFolder.of(parts.directory(), id);
-            try {
-                StepLog.copy(files.stdout(step), stdout);
-                StepLog.copy(files.stderr(step), stderr);
-            } catch (IOException unreadable) {
-                throw new StorageException(
-                        "the output of step '" + step + "' of run '" + id + "' cannot be read: " + unreadable,
-                        unreadable);
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "PipelineRun[" + id + "]";
         }
     }
 
@@ -577,35 +447,7 @@ public final class PipelineEngine implements AutoCloseable {
          * @throws StorageException if its directory cannot be made
          */
         public PipelineEngine build() {
-            Path place;
-            try {
-                if (directory == null) {
-                    place = Files.createTempDirectory("cofferdam-pipelines");
-                } else {
-                    place = directory.toAbsolutePath().normalize();
-                    if (!Files.exists(place)) {
-                        boolean isPosix = place.getFileSystem()
-                                .supportedFileAttributeViews()
-                                .contains("posix");
-                        Path parent = place.getParent();
-                        if (parent != null) {
-                            Files.createDirectories(parent);
-                        }
-                        if (isPosix) {
-                            Files.createDirectory(
-                                    place,
-                                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                        } else {
-                            Files.createDirectory(place);
-                        }
-                    }
-                }
-            } catch (IOException failed) {
-                throw new StorageException(
-                        "could not make the directory of the pipeline engine: " + failed
-                                + "; see whether its parent may be written",
-                        failed);
-            }
+            Path place = RunFolder.parent(directory);
             Threads threads = Threads.named("cofferdam-pipelines");
             EngineParts parts = new EngineParts(
                     java.util.Collections.unmodifiableMap(new LinkedHashMap<>(engines)),

@@ -8,6 +8,7 @@ import io.cofferdam.internal.yaml.Tree;
 import io.cofferdam.internal.yaml.YamlParser;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,6 +51,11 @@ final class PipelineFile {
         }
         Tree.Mapping pipeline = file.mapping("pipeline");
         if (pipeline == null) {
+            Tree other = file.get("pipeline");
+            problems.add(
+                    other == null ? file.place() : other.place(),
+                    "'pipeline' is a mapping with a name and steps",
+                    "expressions stand inside of it");
             return null;
         }
         Templates templates = new Templates(problems);
@@ -99,15 +105,15 @@ final class PipelineFile {
     }
 
     private void include(Tree.Scalar name, Templates templates) {
-        Path file = folder.resolve(name.value()).normalize();
         String text;
         try {
+            Path file = folder.resolve(name.value()).normalize();
             if (Files.size(file) > LARGEST) {
                 problems.add(name.place(), "the file '" + name.value() + "' has more than " + LARGEST + " bytes");
                 return;
             }
             text = Files.readString(file);
-        } catch (IOException | SecurityException unreadable) {
+        } catch (IOException | SecurityException | InvalidPathException unreadable) {
             problems.add(
                     name.place(),
                     "the file '" + name.value() + "' cannot be read: " + unreadable,

@@ -115,6 +115,11 @@ public final class PipelineLoader {
      * @throws InvalidInputException with every problem
      */
     public Pipeline load() {
+        return load(StepTypes.with(providers));
+    }
+
+    /** With types that were looked for before. */
+    Pipeline load(StepTypes types) {
         String subject = "pipeline file '" + file + "'";
         String content = text == null ? read(subject) : text;
         Findings findings = new Findings();
@@ -126,7 +131,7 @@ public final class PipelineLoader {
             Variables known = variables == null
                     ? Variables.open(pipeline, findings)
                     : Variables.of(pipeline, variables, findings);
-            new Planner(StepTypes.with(providers), pipeline, known, null, null, null, findings).plan();
+            new Planner(types, pipeline, known, null, null, null, findings).plan();
         }
         findings.throwIfAny(subject);
         return Objects.requireNonNull(pipeline);

@@ -280,7 +280,7 @@ final class RunExecution {
         }
     }
 
-    /** Writes that a step ended, and lets those go that waited for it. */
+    /** Writes that a step ended, and lets those go that waited for it; true, for the worker goes on and finds what there is to do. */
     boolean complete(Node node, StepRecord record, Map<String, @Nullable Object> values, boolean isHarmless) {
         lock.lock();
         try {
@@ -289,7 +289,7 @@ final class RunExecution {
                 results.put(node.index, values);
             }
             if (!write(run, record, "step_" + record.status(), node.name, record.message())) {
-                return false;
+                return true;
             }
             inherit(node);
             boolean stops = record.status() == StepStatus.FAILED || record.status() == StepStatus.CANCELLED;

@@ -25,7 +25,7 @@ final class ShapeCheck {
             return wrong(path, "a value is missing here", "");
         }
         if (shape instanceof Shape.Text) {
-            return isScalar(value) || wrong(path, "this is " + kind(value) + ", and text is expected", "");
+            return text(value, path);
         }
         if (shape instanceof Shape.Word word) {
             return word(value, word, path);
@@ -52,6 +52,17 @@ final class ShapeCheck {
             return either(value, either, path);
         }
         return !(shape instanceof Shape.Fields fields) || fields(value, fields, path);
+    }
+
+    private boolean text(@Nullable Object value, String path) {
+        if (!isScalar(value)) {
+            return wrong(path, "this is " + kind(value) + ", and text is expected", "");
+        }
+        return !hasNul(value) || wrong(path, "this text has the character U+0000 in it, which ends text for programs", "");
+    }
+
+    private static boolean hasNul(@Nullable Object value) {
+        return value instanceof String text && text.indexOf('\0') >= 0;
     }
 
     private boolean word(@Nullable Object value, Shape.Word word, String path) {
@@ -100,6 +111,9 @@ final class ShapeCheck {
         }
         if (!isScalar(value)) {
             return wrong(path, "this is " + kind(value) + ", and a command is expected", "");
+        }
+        if (hasNul(value)) {
+            return text(value, path);
         }
         List<String> words = CommandLine.words(String.valueOf(value));
         if (words == null) {

@@ -183,4 +183,35 @@ class PipelineProblemsTest {
         assertThat(problems("")).singleElement().asString().contains("'pipeline' is missing");
         assertThat(problems("[]")).singleElement().asString().contains("a pipeline's file is a mapping");
     }
+
+    @Test
+    @DisplayName("a pipeline that is an expression as a whole was no problem and no pipeline either")
+    void pipelineWasAnExpression() {
+        assertThat(problems("pipeline: '{{x}}'"))
+                .singleElement()
+                .asString()
+                .startsWith("pipeline.yaml:1:11: 'pipeline' is a mapping");
+    }
+
+    @Test
+    @DisplayName("an include with a character that no path has broke the reader")
+    void includeThatIsNoPath() {
+        assertThat(problems("""
+            pipeline:
+              name: p
+              include: ["a\\0b"]
+              steps: [{name: a, type: process_run, command: x}]
+            """)).first().asString().contains("pipeline.yaml:3:").contains("cannot be read");
+    }
+
+    @Test
+    @DisplayName("text that would end in the middle for programs is told before anything runs")
+    void nul() {
+        assertThat(problems(steps("""
+            - name: a
+              type: process_run
+              command: [echo, "a\\0b"]
+              environment: {X: "{{x}}"}
+            """), Map.of("x", "\0"))).hasSize(2).allSatisfy(problem -> assertThat(problem).contains("U+0000"));
+    }
 }

@@ -91,6 +91,22 @@ class ResumeTest {
     }
 
     @Test
+    @DisplayName("a close does not wait for steps that have ended already")
+    @Timeout(20)
+    void closeWaitedForWorkersThatWereGone() throws InterruptedException {
+        Fakes fakes = new Fakes();
+        CountDownLatch hangs = new CountDownLatch(1);
+        fakes.hanging("a", hangs);
+        PipelineRun run;
+        try (PipelineEngine engine = fakes.engine(folder)) {
+            run = engine.run(Fakes.pipeline(step("a")), Map.of());
+            hangs.await();
+        }
+
+        assertThat(run.record().status()).isEqualTo(RunStatus.RUNNING);
+    }
+
+    @Test
     @DisplayName("who was overtaken by a resume elsewhere writes nothing any more")
     void overtaken() throws InterruptedException {
         Fakes fakes = new Fakes();

@@ -88,11 +88,9 @@ class DeploymentOnKilledEngineOnDockerTest {
                 engine.startAgain();
                 DeploymentRecord end = second.await(PATIENCE);
 
-                String what = strategy + " killed after " + after.toMillis() + " ms: " + end.status() + " "
-                        + end.message();
-                assertThat(end.status())
-                        .as(what)
-                        .isIn(DeploymentStatus.COMPLETED, DeploymentStatus.ROLLED_BACK);
+                String what =
+                        strategy + " killed after " + after.toMillis() + " ms: " + end.status() + " " + end.message();
+                assertThat(end.status()).as(what).isIn(DeploymentStatus.COMPLETED, DeploymentStatus.ROLLED_BACK);
                 String version = end.status() == DeploymentStatus.COMPLETED ? "2" : "1";
                 assertInstances(what, orchestrator, deployments, version);
                 assertEvents(what, store);

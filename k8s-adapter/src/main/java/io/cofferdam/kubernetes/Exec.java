@@ -57,15 +57,29 @@ final class Exec {
     private final Api api;
     private final Paths paths;
     private final Threads threads;
+    private final String container;
+
+    @Nullable
     private final ObjectWatch pods;
 
     /** Images, by their identifier, in which there is no shell. */
     private final Set<String> withoutShell = ConcurrentHashMap.newKeySet();
 
+    /** In the main containers of the pods that are watched. */
     Exec(Api api, Paths paths, Threads threads, ObjectWatch pods) {
+        this(api, paths, threads, UnitBody.MAIN, pods);
+    }
+
+    /** In containers of another name, of pods that nobody watches. */
+    Exec(Api api, Paths paths, Threads threads, String container) {
+        this(api, paths, threads, container, null);
+    }
+
+    private Exec(Api api, Paths paths, Threads threads, String container, @Nullable ObjectWatch pods) {
         this.api = api;
         this.paths = paths;
         this.threads = threads;
+        this.container = container;
         this.pods = pods;
     }
 
@@ -108,9 +122,13 @@ final class Exec {
         return result;
     }
 
-    private static String image(JsonNode pod) {
-        JsonNode container = pod.path("status").path("containerStatuses").path(0);
-        return container.path("imageID").asText(container.path("image").asText(""));
+    private String image(JsonNode pod) {
+        for (JsonNode each : pod.path("status").path("containerStatuses")) {
+            if (each.path("name").asText("").equals(container)) {
+                return each.path("imageID").asText(each.path("image").asText(""));
+            }
+        }
+        return "";
     }
 
     private static List<String> wrapped(ExecSpec spec, String mark) {
@@ -177,7 +195,7 @@ final class Exec {
         boolean terminal = spec.terminal().isPresent();
         StringBuilder path = new StringBuilder(paths.pod(Marks.name(pod)))
                 .append("/exec?container=")
-                .append(UnitBody.MAIN)
+                .append(Paths.encode(container))
                 .append("&stdout=true&stderr=")
                 .append(!terminal)
                 .append("&stdin=")
@@ -246,6 +264,9 @@ final class Exec {
 
     /** A command ends with its container; not all nodes tell of that. */
     private Runnable endWith(String pod, UpgradedSocket socket, AtomicBoolean podEnded) {
+        if (pods == null) {
+            return () -> {};
+        }
         return pods.listen((before, after) -> {
             JsonNode object = after != null ? after : before;
             boolean over = after == null || Runs.main(after).phase() == Runs.Phase.ENDED;

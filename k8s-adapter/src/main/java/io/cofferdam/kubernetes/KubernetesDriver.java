@@ -159,6 +159,11 @@ final class KubernetesDriver implements EngineDriver {
                 .engineInfo();
     }
 
+    /** The cluster as steps of pipelines use it. */
+    io.cofferdam.pipeline.Cluster cluster() {
+        return new StepCluster(api, threads, new Settings(config).pullSecrets(), config.callTimeout());
+    }
+
     @Override
     public Capabilities capabilities() {
         return capabilities;

@@ -47,8 +47,7 @@ final class ObjectWatch implements AutoCloseable {
     private final Api api;
     private final Threads threads;
     private final Operation operation;
-    private final String path;
-    private final String selector;
+    private final String query;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -76,11 +75,23 @@ final class ObjectWatch implements AutoCloseable {
     }
 
     ObjectWatch(Api api, Threads threads, String kind, String path, String selector) {
+        this(api, threads, Operation.of("watch", "watching", kind), Paths.selecting(path, selector));
+    }
+
+    private ObjectWatch(Api api, Threads threads, Operation operation, String query) {
         this.api = api;
         this.threads = threads;
-        this.operation = Operation.of("watch", "watching", kind);
-        this.path = path;
-        this.selector = selector;
+        this.operation = operation;
+        this.query = query;
+    }
+
+    /** A watch of a single object. */
+    static ObjectWatch ofOne(Api api, Threads threads, String kind, String path, String name) {
+        return new ObjectWatch(
+                api,
+                threads,
+                Operation.of("watch", "watching", kind + " '" + name + "'"),
+                path + "?fieldSelector=" + Paths.encode("metadata.name=" + name));
     }
 
     /** Begins to watch, unless it does already; when it returns, nothing is missed from then on. */
@@ -183,8 +194,7 @@ final class ObjectWatch implements AutoCloseable {
         List<JsonNode> items = new ArrayList<>();
         String next = "";
         do {
-            String page = Paths.selecting(path, selector) + "&limit=" + PAGE
-                    + (next.isEmpty() ? "" : "&continue=" + Paths.encode(next));
+            String page = query + "&limit=" + PAGE + (next.isEmpty() ? "" : "&continue=" + Paths.encode(next));
             JsonNode list = api.get(operation, page, deadline);
             list.path("items").forEach(items::add);
             version = list.path("metadata").path("resourceVersion").asText("");
@@ -288,8 +298,8 @@ final class ObjectWatch implements AutoCloseable {
 
     /** Reads one watch to its end: whether anything came. */
     private boolean follow() throws IOException {
-        String watch = Paths.selecting(path, selector) + "&watch=true&allowWatchBookmarks=true&timeoutSeconds="
-                + SECONDS + "&resourceVersion=" + Paths.encode(version);
+        String watch = query + "&watch=true&allowWatchBookmarks=true&timeoutSeconds=" + SECONDS + "&resourceVersion="
+                + Paths.encode(version);
         Call opened = api.open(operation, watch);
         call = opened;
         if (closed) {

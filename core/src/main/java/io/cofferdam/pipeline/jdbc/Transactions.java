@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ final class Transactions implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
     private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final long PAUSE_MILLIS = 250;
     private static final int ATTEMPTS = 5;
 
     private final DataSource source;
@@ -33,6 +36,8 @@ final class Transactions implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Connection connection;
     private volatile boolean isClosed;
+    /** Guarded by the lock: a database that was there comes back, one that never was is told of at once. */
+    private boolean wasReached;
 
     Transactions(DataSource source) {
         this.source = source;
@@ -74,6 +79,7 @@ final class Transactions implements AutoCloseable {
     private <T> T attempts(Work<T> work) throws SQLException {
         lock.lock();
         try {
+            Deadline patience = Deadline.in(wasReached ? PATIENCE : Duration.ZERO);
             for (int attempt = 1; ; attempt++) {
                 boolean isCommitting = false;
                 try {
@@ -81,6 +87,7 @@ final class Transactions implements AutoCloseable {
                     T result = work.on(open);
                     isCommitting = true;
                     open.commit();
+                    wasReached = true;
                     return result;
                 } catch (SQLException failed) {
                     forget();
@@ -89,9 +96,14 @@ final class Transactions implements AutoCloseable {
                             || (state.startsWith("08") && !isCommitting)
                             || state.equals("90098")
                             || state.equals("90067")
-                            || state.equals("57P01");
-                    if (!isPassing || attempt == ATTEMPTS || isClosed) {
+                            || state.startsWith("57P");
+                    boolean isAway = state.startsWith("08") || state.startsWith("57P");
+                    boolean again = isAway ? !patience.isExpired() || attempt < ATTEMPTS : attempt < ATTEMPTS;
+                    if (!isPassing || !again || isClosed) {
                         throw failed;
+                    }
+                    if (isAway && attempt > 1) {
+                        pause(failed);
                     }
                 } catch (RuntimeException refused) {
                     forget();
@@ -100,6 +112,16 @@ final class Transactions implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** A database that is started again tells nobody when it is there. */
+    private static void pause(SQLException failed) throws SQLException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+            throw failed;
         }
     }
 

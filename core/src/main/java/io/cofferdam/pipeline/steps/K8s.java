@@ -54,7 +54,7 @@ final class K8s {
             }
         }
         String selector = ImageReference.plain(config, "pod_selector");
-        if (selector != null && !SELECTOR_FORM.matcher(selector).matches()) {
+        if (selector != null && !isSelector(selector)) {
             problems.add(new Problem("pod_selector", "'" + selector + "' selects nothing", "write it as app=my-app"));
         }
         if (wantsName && !config.has("k8s_resource_name") && !flowing.contains("k8s_resource_name")) {
@@ -64,6 +64,10 @@ final class K8s {
                     "set 'k8s_resource_name', or have a k8s_deploy before"));
         }
         return problems;
+    }
+
+    static boolean isSelector(String text) {
+        return !text.isBlank() && SELECTOR_FORM.matcher(text).matches();
     }
 
     /** The cluster a step means. */

@@ -41,6 +41,10 @@ final class K8sDelete implements StepProvider {
         if (config.has("selector") && config.has("k8s_resource_name")) {
             problems.add(new Problem("selector", "there is a name as well", "keep one of them"));
         }
+        String selector = ImageReference.plain(config, "selector");
+        if (selector != null && !K8s.isSelector(selector)) {
+            problems.add(new Problem("selector", "'" + selector + "' selects nothing", "write it as app=my-app"));
+        }
         return problems;
     }
 

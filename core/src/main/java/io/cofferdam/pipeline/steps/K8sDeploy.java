@@ -106,7 +106,7 @@ final class K8sDeploy implements StepProvider {
                 "k8s_resource_name",
                 main.name(),
                 "k8s_namespace",
-                namespace == null ? "" : namespace,
+                main.namespace() == null ? "" : main.namespace(),
                 "k8s_cluster",
                 K8s.reference(context));
     }
@@ -157,6 +157,7 @@ final class K8sDeploy implements StepProvider {
                 secrets,
                 ports,
                 labels,
-                spec.text("container").orElse(name));
+                spec.text("container").orElse(name),
+                context.catalogue().loginFor(image).orElse(null));
     }
 }

@@ -1,11 +1,14 @@
 package io.cofferdam.pipeline.steps;
 
+import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.error.Problem;
 import io.cofferdam.pipeline.Cluster;
+import io.cofferdam.pipeline.FaultClass;
 import io.cofferdam.pipeline.Shape;
 import io.cofferdam.pipeline.Shape.Field;
 import io.cofferdam.pipeline.StepConfig;
 import io.cofferdam.pipeline.StepContext;
+import io.cofferdam.pipeline.StepFailedException;
 import io.cofferdam.pipeline.StepProvider;
 import io.cofferdam.pipeline.StepSchema;
 import java.time.Duration;
@@ -18,6 +21,7 @@ final class K8sWait implements StepProvider {
 
     private static final Duration USUAL = Duration.ofMinutes(5);
     private static final Duration LONGEST = Duration.ofDays(30);
+    private static final Duration MOST_RESERVE = Duration.ofSeconds(2);
 
     private static final StepSchema SCHEMA = StepSchema.of(
                     K8s.GROUP,
@@ -51,9 +55,28 @@ final class K8sWait implements StepProvider {
         Cluster.Target target = K8s.target(context);
         String condition = config.text("condition").orElse("available");
         Duration limit = config.time("timeout").orElse(context.deadline().isNone() ? USUAL : LONGEST);
-        K8s.cluster(context)
-                .await(target, condition, context.deadline().cappedAt(limit).remaining());
-        new Output(context.stdout()).line(target.kind() + " " + target.name() + " is " + condition);
+        Output output = new Output(context.stdout());
+        output.line("waiting until " + target.kind() + " " + target.name() + " is " + condition);
+        Duration time = beforeTheEnd(context, limit);
+        try {
+            K8s.cluster(context).await(target, condition, time);
+        } catch (OperationTimeoutException late) {
+            String which = time.equals(limit) ? "" : "step '" + context.step() + "' took longer than its timeout: ";
+            // Neither the cluster's nor this pipeline's fault for certain: only time tells.
+            throw new StepFailedException(which + late.getMessage(), FaultClass.TIMEOUT, late);
+        }
+        output.line(target.kind() + " " + target.name() + " is " + condition);
         return Map.of("condition", condition);
+    }
+
+    /** Short of the end of the attempt there has to be time to find out what was in the way. */
+    private static Duration beforeTheEnd(StepContext context, Duration limit) {
+        if (context.deadline().isNone()) {
+            return limit;
+        }
+        Duration left = context.deadline().remaining();
+        Duration reserve = left.dividedBy(10);
+        Duration latest = left.minus(reserve.compareTo(MOST_RESERVE) > 0 ? MOST_RESERVE : reserve);
+        return latest.compareTo(limit) < 0 ? latest : limit;
     }
 }

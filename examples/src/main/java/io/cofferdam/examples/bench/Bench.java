@@ -43,6 +43,8 @@ public final class Bench implements Callable<Integer> {
         ALL.put("deploy-latency", new DeployLatency());
         ALL.put("recreate", new RecreateTime());
         ALL.put("plan", new PlanTime());
+        ALL.put("pipeline-graph", new PipelineGraph());
+        ALL.put("docker-run-step", new DockerRunStep());
         ALL.put("pool", new PoolClaim(true));
         ALL.put("pool-process", new PoolClaim(false));
     }

@@ -1,8 +1,11 @@
 package io.cofferdam.examples.bench;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerResponse;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
@@ -44,6 +47,30 @@ final class RawDocker implements AutoCloseable {
                 .exec();
         client.startContainerCmd(created.getId()).exec();
         return created.getId();
+    }
+
+    /** Runs a command to its end, its output read, and removes the container. */
+    int oneShot(String name, List<String> command) {
+        String id = client.createContainerCmd(image).withName(name).withCmd(command).exec().getId();
+        try (ResultCallback.Adapter<Frame> output = client.attachContainerCmd(id)
+                .withStdOut(true)
+                .withStdErr(true)
+                .withFollowStream(true)
+                .exec(new ResultCallback.Adapter<>())) {
+            output.awaitStarted();
+            client.startContainerCmd(id).exec();
+            int exitCode = client.waitContainerCmd(id)
+                    .exec(new WaitContainerResultCallback())
+                    .awaitStatusCode();
+            output.awaitCompletion();
+            client.removeContainerCmd(id).exec();
+            return exitCode;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", interrupt);
+        }
     }
 
     /** Creates and starts a container in a network. */

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
             ControllerKillCommand.class,
             BadReleasesCommand.class,
             TwoControllersCommand.class,
-            ShopUnderLoadCommand.class
+            ShopUnderLoadCommand.class,
+            PipelineCancelsCommand.class
         },
         description = "Breaks things on purpose and counts what is left.")
 public final class Chaos {

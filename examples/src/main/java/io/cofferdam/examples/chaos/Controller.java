@@ -62,8 +62,8 @@ final class Controller {
      */
     public static void main(String[] args) {
         Trial trial = new Trial(args[0], args[1], args[2], Path.of(args[3]));
-        DyingStore store = new DyingStore(
-                TrialStore.open(trial), Integer.parseInt(args[6]), DyingStore.Moment.valueOf(args[7]));
+        DyingStore store =
+                new DyingStore(TrialStore.open(trial), Integer.parseInt(args[6]), DyingStore.Moment.valueOf(args[7]));
         try (DeploymentStore closed = store;
                 Orchestrator orchestrator = trial.openEngine();
                 DeploymentEngine engine = Trial.openDeployments(orchestrator, closed)) {

@@ -130,8 +130,12 @@ final class ControllerKills {
     Outcome kill(Point point) throws Exception {
         Trial trial = begin(point.work());
         try {
-            Process controller =
-                    Controller.start(trial, point.strategy(), point.work(), point.commit(), point.isBefore() ? DyingStore.Moment.BEFORE : DyingStore.Moment.AFTER);
+            Process controller = Controller.start(
+                    trial,
+                    point.strategy(),
+                    point.work(),
+                    point.commit(),
+                    point.isBefore() ? DyingStore.Moment.BEFORE : DyingStore.Moment.AFTER);
             try (BufferedReader out = reader(controller)) {
                 while (out.readLine() != null) {
                     // Until it is dead, or has come to its end.

@@ -6,12 +6,12 @@ import io.cofferdam.deployment.DeploymentEventType;
 import io.cofferdam.deployment.DeploymentRecord;
 import io.cofferdam.deployment.DeploymentStatus;
 import io.cofferdam.deployment.DeploymentStore;
-import io.cofferdam.deployment.Lease;
 import io.cofferdam.deployment.JournalEntry;
+import io.cofferdam.deployment.Lease;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentEvent;
-import io.cofferdam.event.Subscription;
 import io.cofferdam.error.OperationTimeoutException;
+import io.cofferdam.event.Subscription;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -183,7 +183,8 @@ final class TwoControllers {
                     if (wakeAtTheEnd) {
                         signal(owner, "CONT");
                     }
-                    // The owner sees that it has lost the project, does no more, and ends when the deployment has ended.
+                    // The owner sees that it has lost the project, does no more, and ends when the deployment has
+                    // ended.
                     inspection.require(owner.waitFor(1, TimeUnit.MINUTES), "the owner did not come to its end");
                 }
                 DeploymentRecord end = deployment.await(PATIENCE);

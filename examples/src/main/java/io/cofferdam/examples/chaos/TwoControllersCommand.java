@@ -30,7 +30,8 @@ final class TwoControllersCommand implements Callable<Integer> {
 
     @Option(
             names = "--between",
-            description = "the owner is stopped exactly between a check of its token and the call to the engine after it")
+            description =
+                    "the owner is stopped exactly between a check of its token and the call to the engine after it")
     private boolean between;
 
     @Option(
@@ -53,22 +54,23 @@ final class TwoControllersCommand implements Callable<Integer> {
         Results file = new Results(results == null ? Results.usual("two-controllers") : results);
         Path folder = Files.createTempDirectory("cofferdam-chaos");
         try {
-            List<TwoControllers.Outcome> outcomes = new TwoControllers(engine, image, folder, between).run(count, outcome -> {
-                file.add(document(outcome));
-                System.out.printf(
-                        "%2d %-10s stopped after %4d ms (%s), taken over after %4d ms, woken %s the end, %d calls open, %d"
-                                + " late: %s %s%n",
-                        outcome.number(),
-                        outcome.strategy(),
-                        outcome.stoppedAfter(),
-                        outcome.wasUnderWay() ? "under way" : "at its end",
-                        outcome.takenAfter(),
-                        outcome.endedBeforeWakening() ? "after" : "before",
-                        outcome.openCalls(),
-                        outcome.lateCalls(),
-                        outcome.status(),
-                        outcome.problems().isEmpty() ? "" : outcome.problems());
-            });
+            List<TwoControllers.Outcome> outcomes = new TwoControllers(engine, image, folder, between)
+                    .run(count, outcome -> {
+                        file.add(document(outcome));
+                        System.out.printf(
+                                "%2d %-10s stopped after %4d ms (%s), taken over after %4d ms, woken %s the end, %d calls open, %d"
+                                        + " late: %s %s%n",
+                                outcome.number(),
+                                outcome.strategy(),
+                                outcome.stoppedAfter(),
+                                outcome.wasUnderWay() ? "under way" : "at its end",
+                                outcome.takenAfter(),
+                                outcome.endedBeforeWakening() ? "after" : "before",
+                                outcome.openCalls(),
+                                outcome.lateCalls(),
+                                outcome.status(),
+                                outcome.problems().isEmpty() ? "" : outcome.problems());
+                    });
             long bad = outcomes.stream()
                     .filter(outcome -> !outcome.problems().isEmpty())
                     .count();

@@ -2,10 +2,12 @@ package io.cofferdam.examples.cli;
 
 import io.cofferdam.Cofferdam;
 import io.cofferdam.engine.Orchestrator;
+import io.cofferdam.error.NotFoundException;
 import io.cofferdam.error.OperationInterruptedException;
 import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.error.WrongStateException;
 import io.cofferdam.examples.store.RunFile;
+import io.cofferdam.pipeline.Catalogue;
 import io.cofferdam.pipeline.Pipeline;
 import io.cofferdam.pipeline.PipelineEngine;
 import io.cofferdam.pipeline.PipelineEvent;
@@ -18,6 +20,7 @@ import io.cofferdam.pipeline.RunStatus;
 import io.cofferdam.pipeline.RunStore;
 import io.cofferdam.pipeline.SecretProvider;
 import io.cofferdam.pipeline.StepOutput;
+import io.cofferdam.pipeline.StepRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -132,12 +136,11 @@ final class PipelineCommand implements Runnable {
             for (String where : secrets) {
                 all = all.or(provider(where));
             }
-            PipelineEngine.Builder builder =
-                    PipelineEngine.builder().secrets(all).parallelism(parallel);
-            if (catalogue != null) {
-                builder.catalogue(io.cofferdam.pipeline.Catalogue.load(catalogue));
-            }
-            return builder;
+            return PipelineEngine.builder().secrets(all).parallelism(parallel).catalogue(names());
+        }
+
+        private Catalogue names() {
+            return catalogue == null ? Catalogue.ofEngine() : Catalogue.load(catalogue);
         }
 
         private Pipeline load() {
@@ -167,27 +170,58 @@ final class PipelineCommand implements Runnable {
         @Override
         int run(Orchestrator orchestrator) {
             Pipeline pipeline = resume == null ? load() : null;
-            String name = orchestrator.info().engine();
             try (RunStore store = store(terminal());
-                    Orchestrator processes = name.equals(Cofferdam.PROCESS)
-                            ? null
-                            : Cofferdam.open(Cofferdam.PROCESS, root().config())) {
-                PipelineEngine.Builder builder = builder()
-                        .engine(name, orchestrator)
-                        .store(store)
-                        .directory(folder(terminal()).resolve("files"));
-                if (processes != null) {
-                    builder.engine(Cofferdam.PROCESS, processes);
-                }
+                    RunEngines engines = engines(orchestrator, pipeline, store)) {
+                PipelineEngine.Builder builder =
+                        builder().store(store).directory(folder(terminal()).resolve("files"));
+                engines.all().forEach(builder::engine);
                 try (PipelineEngine engine = builder.build()) {
-                    engine.events().subscribe(PipelineEvent.class, this::tell);
-                    engine.events().subscribe(StepOutput.class, this::tell);
-                    PipelineRun run = pipeline == null
-                            ? engine.resume(Objects.requireNonNull(resume))
-                            : engine.run(pipeline, variables, base());
-                    return await(engine, run);
+                    return follow(engine, pipeline);
                 }
             }
+        }
+
+        private RunEngines engines(Orchestrator atHand, @Nullable Pipeline pipeline, RunStore store) {
+            Function<String, Orchestrator> opener = name -> Cofferdam.open(name, root().config());
+            return pipeline != null
+                    ? RunEngines.of(atHand, pipeline, names(), opener)
+                    : RunEngines.of(atHand, stored(store), names(), opener);
+        }
+
+        private RunRecord stored(RunStore store) {
+            String id = Objects.requireNonNull(resume);
+            return store.find(id).orElseThrow(() -> new NotFoundException("there is no run '" + id + "' in the store"));
+        }
+
+        private int follow(PipelineEngine engine, @Nullable Pipeline pipeline) {
+            if (json() || !PipelineTree.fits(terminal())) {
+                engine.events().subscribe(PipelineEvent.class, this::tell);
+                engine.events().subscribe(StepOutput.class, this::tell);
+                return await(engine, begin(engine, pipeline));
+            }
+            List<String> steps = pipeline == null
+                    ? engine.find(Objects.requireNonNull(resume)).steps().stream()
+                            .map(StepRecord::name)
+                            .toList()
+                    : engine.plan(pipeline, variables).steps().stream()
+                            .map(PipelinePlan.PlannedStep::name)
+                            .toList();
+            PipelineTree tree = new PipelineTree(terminal(), steps);
+            engine.events().subscribe(PipelineEvent.class, tree::tell);
+            engine.events().subscribe(StepOutput.class, tree::tell);
+            PipelineRun run = begin(engine, pipeline);
+            Ended ended;
+            try (tree) {
+                tree.begin();
+                ended = end(engine, run);
+            }
+            return show(run, ended);
+        }
+
+        private PipelineRun begin(PipelineEngine engine, @Nullable Pipeline pipeline) {
+            return pipeline == null
+                    ? engine.resume(Objects.requireNonNull(resume))
+                    : engine.run(pipeline, variables, base());
         }
 
         private Path base() {
@@ -196,27 +230,41 @@ final class PipelineCommand implements Runnable {
             return parent == null ? Path.of("").toAbsolutePath() : parent;
         }
 
+        /** How a run ended, as far as this program is concerned. */
+        private record Ended(@Nullable RunRecord record, String message, boolean wasInterrupted) {}
+
         private int await(PipelineEngine engine, PipelineRun run) {
-            RunRecord end = null;
-            boolean wasInterrupted = false;
-            while (end == null) {
+            return show(run, end(engine, run));
+        }
+
+        private Ended end(PipelineEngine engine, PipelineRun run) {
+            while (true) {
                 try {
-                    end = run.await(LOOK);
+                    return new Ended(run.await(LOOK), "", false);
                 } catch (OperationTimeoutException goesOn) {
                     if (engine.find(run.id()).record().status() == RunStatus.CANCELLED) {
-                        terminal().err().println("cofferdam: run " + run.id() + " was cancelled by another command");
-                        return ExitCode.FAILED;
+                        return new Ended(null, "run " + run.id() + " was cancelled by another command", false);
                     }
                 } catch (OperationInterruptedException ctrlC) {
                     // Answered here; left set it would cut the ends of the steps short.
                     Thread.interrupted();
-                    wasInterrupted = true;
                     run.cancel();
-                    end = run.await(END);
+                    return new Ended(run.await(END), "", true);
                 } catch (WrongStateException taken) {
-                    terminal().err().println("cofferdam: " + taken.getMessage());
-                    return ExitCode.FAILED;
+                    boolean isCancelled = engine.find(run.id()).record().status() == RunStatus.CANCELLED;
+                    String message = isCancelled
+                            ? "run " + run.id() + " was cancelled by another command"
+                            : String.valueOf(taken.getMessage());
+                    return new Ended(null, message, false);
                 }
+            }
+        }
+
+        private int show(PipelineRun run, Ended ended) {
+            RunRecord end = ended.record();
+            if (end == null) {
+                terminal().err().println("cofferdam: " + ended.message());
+                return ExitCode.FAILED;
             }
             if (json()) {
                 print(PipelineDocuments.run(end, run.steps()));
@@ -226,7 +274,7 @@ final class PipelineCommand implements Runnable {
                     terminal().err().println("cofferdam: go on with: pipeline run --resume " + end.id());
                 }
             }
-            return wasInterrupted
+            return ended.wasInterrupted()
                     ? ExitCode.INTERRUPTED
                     : end.status() == RunStatus.SUCCEEDED ? ExitCode.DONE : ExitCode.FAILED;
         }

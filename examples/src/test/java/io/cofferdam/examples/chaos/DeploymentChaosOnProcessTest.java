@@ -45,7 +45,8 @@ class DeploymentChaosOnProcessTest {
 
     @Test
     void anOwnerThatWasStoppedPastItsLeaseWritesNothingMore() throws Exception {
-        List<TwoControllers.Outcome> outcomes = new TwoControllers("process", "unused", folder, true).run(1, outcome -> {});
+        List<TwoControllers.Outcome> outcomes =
+                new TwoControllers("process", "unused", folder, true).run(1, outcome -> {});
 
         assertThat(outcomes)
                 .hasSize(1)

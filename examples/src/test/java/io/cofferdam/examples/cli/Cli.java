@@ -19,6 +19,7 @@ final class Cli {
     private final Map<String, String> variables = new HashMap<>(Map.of("PATH", System.getenv("PATH")));
     private InputStream in = InputStream.nullInputStream();
     private boolean inIsTerminal = true;
+    private boolean errIsTerminal;
 
     /** How a command line ended and what it wrote. */
     record Outcome(int exitCode, String out, String err) {
@@ -44,6 +45,12 @@ final class Cli {
         return this;
     }
 
+    /** Somebody watches the standard error. */
+    Cli watched() {
+        errIsTerminal = true;
+        return this;
+    }
+
     Cli input(String text) {
         in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
         inIsTerminal = false;
@@ -59,7 +66,7 @@ final class Cli {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 inIsTerminal,
                 false,
-                false,
+                errIsTerminal,
                 variables,
                 Path.of("").toAbsolutePath());
         int exitCode = CofferdamCommand.run(terminal, args);

@@ -19,11 +19,14 @@ class PipelineCommandsTest {
     private Path folder;
 
     private Cli.Outcome run(String... args) {
+        return run(new Cli(), args);
+    }
+
+    private Cli.Outcome run(Cli cli, String... args) {
         List<String> all = new ArrayList<>(
                 List.of("--engine", "process", "--state", folder.resolve("p").toString()));
         all.addAll(List.of(args));
-        return new Cli()
-                .variable("COFFERDAM_STATE", folder.resolve("state").toString())
+        return cli.variable("COFFERDAM_STATE", folder.resolve("state").toString())
                 .run(all.toArray(new String[0]));
     }
 
@@ -105,5 +108,32 @@ class PipelineCommandsTest {
                 "--var",
                 "branch=main");
         assertThat(planned.out()).contains("scale (k8s_scale) after verify");
+    }
+
+    @Test
+    @DisplayName(
+            "on a terminal a run is a tree that is painted over; nothing of it is left but the end, and a dumb one gets lines")
+    void tree() throws IOException {
+        String file = file("""
+            - {name: one, type: process_run, needs: [], command: [echo, one]}
+            - {name: two, type: process_run, needs: [one], command: [/bin/sh, -c, "echo going on; exit 4"]}
+            - {name: three, type: process_run, needs: [two], command: [echo, three]}
+            """);
+
+        Cli.Outcome watched = run(new Cli().watched(), "pipeline", "run", file);
+        assertThat(watched.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(watched.err())
+                .contains("├─ ✓ one succeeded", "├─ ✗ two failed", "└─ - three skipped")
+                .doesNotContain("one | one");
+        assertThat(watched.err().substring(watched.err().lastIndexOf("\u001b[J")))
+                .isEqualTo("\u001b[Jcofferdam: go on with: pipeline run --resume "
+                        + run("pipeline", "list", "--json")
+                                .json()
+                                .at("/runs/0/run")
+                                .asText() + "\n");
+        assertThat(watched.out()).contains("└─ three: skipped");
+
+        Cli.Outcome dumb = run(new Cli().watched().variable("TERM", "dumb"), "pipeline", "run", file);
+        assertThat(dumb.err()).contains("two | going on").doesNotContain("\u001b");
     }
 }
