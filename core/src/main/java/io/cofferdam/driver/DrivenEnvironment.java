@@ -373,6 +373,10 @@ final class DrivenEnvironment implements IsolatedEnvironment {
     public void copyOut(String source, Path target) {
         session.ensureOpen();
         requireCopying();
+        Path folder = target.toAbsolutePath().normalize().getParent();
+        if (session.driver.stagesCopies() && folder != null) {
+            session.watcher.expectFilesIn(folder);
+        }
         known(() -> session.driver.copyOut(id(), source, target, session.transferDeadline()));
     }
 

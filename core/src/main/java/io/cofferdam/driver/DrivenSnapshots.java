@@ -98,6 +98,8 @@ final class DrivenSnapshots implements Snapshots {
                 volumes.add(new SavedSnapshot.SavedVolume(volume.volume(), volume.target()));
             }
         }
+        // Killed in the middle, this leaves what has to be cleared up, and perhaps an environment that is frozen.
+        session.watcher.expect(Lifetime.session());
         return made(store.save(unit, new SnapshotRequest(name, spec, volumes, all), session.transferDeadline()));
     }
 

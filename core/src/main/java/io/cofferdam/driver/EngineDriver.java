@@ -92,6 +92,16 @@ public interface EngineDriver extends AutoCloseable {
     }
 
     /**
+     * Whether what is copied out of a unit is put together in a {@link Temporary#folder} beside its target first, which is to go
+     * if this JVM is killed meanwhile.
+     *
+     * @return false unless the driver says so
+     */
+    default boolean stagesCopies() {
+        return false;
+    }
+
+    /**
      * Makes a unit without starting it.
      *
      * @param request what to make

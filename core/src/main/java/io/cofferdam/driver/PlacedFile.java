@@ -90,7 +90,7 @@ public final class PlacedFile {
     /** Writes each to a place that nobody else can read, and has it copied from there. */
     static void copyEach(List<PlacedFile> files, BiConsumer<Path, String> copying) {
         try {
-            Path folder = Files.createTempDirectory("cofferdam-files");
+            Path folder = Temporary.folder(Path.of(System.getProperty("java.io.tmpdir")));
             Path file = folder.resolve("file");
             try {
                 for (PlacedFile placed : files) {

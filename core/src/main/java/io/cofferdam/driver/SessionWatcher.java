@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,7 @@ final class SessionWatcher {
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Process process;
     private @Nullable Cancellable restart;
+    private final Set<Path> stages = new LinkedHashSet<>();
     private boolean timed;
     private boolean closed;
     private boolean warned;
@@ -94,6 +96,25 @@ final class SessionWatcher {
         }
     }
 
+    /** Files are about to be put together in a folder of {@link Temporary} below that one. */
+    void expectFilesIn(Path folder) {
+        expect(Lifetime.session());
+        lock.lock();
+        try {
+            if (closed || !stages.add(folder) || process == null) {
+                return;
+            }
+            tell(process, stages(folder));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String stages(Path folder) {
+        byte[] path = folder.toString().getBytes(StandardCharsets.UTF_8);
+        return Watcher.STAGES + Base64.getEncoder().encodeToString(path);
+    }
+
     /** The process, for tests. */
     Optional<ProcessHandle> process() {
         lock.lock();
@@ -119,8 +140,8 @@ final class SessionWatcher {
             // What is made now goes with a close, or when the engine is opened the next time.
             if (!warned) {
                 LOG.warn(
-                        "the watcher that removes what is left if this JVM is killed cannot be started, so that only the"
-                                + " next use of the {} engine will remove it: {}",
+                        "the watcher that removes what is left if this JVM is killed cannot be started, so that only"
+                                + " the next use of the {} engine will remove it: {}",
                         session.engine(),
                         failure.toString());
             }
@@ -171,6 +192,7 @@ final class SessionWatcher {
         settings.put(Watcher.SWEEPER, plan.sweeper().getName());
         settings.put(Watcher.PID, Long.toString(self.pid()));
         settings.put(Watcher.START, self.start());
+        settings.put(Watcher.STAGED, Temporary.folderPrefix());
         StringBuilder text = new StringBuilder();
         settings.forEach((key, value) -> text.append(key)
                 .append(' ')
@@ -180,6 +202,7 @@ final class SessionWatcher {
         if (timed) {
             tell(begun, Watcher.TTL);
         }
+        stages.forEach(folder -> tell(begun, stages(folder)));
     }
 
     private void tell(Process to, String message) {
@@ -202,8 +225,8 @@ final class SessionWatcher {
             shortLives = soon ? shortLives + 1 : 0;
             if (shortLives >= MOST_SHORT_LIVES) {
                 LOG.warn(
-                        "the watcher of the {} engine ends again and again (exit code {}); it is tried again when something"
-                                + " is made",
+                        "the watcher of the {} engine ends again and again (exit code {}); it is tried again when"
+                                + " something is made",
                         session.engine(),
                         gone.exitValue());
                 return;

@@ -59,12 +59,14 @@ public interface SnapshotStore {
      * Gives volumes the content that a snapshot has for the same target. They are not in use by anything that runs.
      *
      * @param snapshot the snapshot's identifier
+     * @param unit the unit whose replacement gets them. While it has the name of its environment the exchange can still be
+     *     undone, and the watcher or the next sweep does that if this JVM is killed; from its renaming on the exchange counts
      * @param mounts where which volumes are mounted; one without content in the snapshot is left alone, a missing one is
      *     made
      * @param deadline until when
      * @return the way back; if the method throws, the volumes are as they were
      */
-    VolumeSwap swapVolumes(String snapshot, List<Mount.Volume> mounts, Deadline deadline);
+    VolumeSwap swapVolumes(String snapshot, String unit, List<Mount.Volume> mounts, Deadline deadline);
 
     /**
      * A specification completed by what the engine adds by itself, so that another engine does the same: the command and

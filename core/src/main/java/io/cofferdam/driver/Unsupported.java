@@ -120,7 +120,7 @@ public final class Unsupported {
             }
 
             @Override
-            public VolumeSwap swapVolumes(String snapshot, List<Mount.Volume> mounts, Deadline deadline) {
+            public VolumeSwap swapVolumes(String snapshot, String unit, List<Mount.Volume> mounts, Deadline deadline) {
                 throw unsupported();
             }
 

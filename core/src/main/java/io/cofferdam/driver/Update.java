@@ -6,6 +6,7 @@ import io.cofferdam.environment.EnvironmentState;
 import io.cofferdam.environment.EnvironmentStatus;
 import io.cofferdam.environment.LabelSelector;
 import io.cofferdam.environment.Labels;
+import io.cofferdam.environment.Lifetime;
 import io.cofferdam.environment.Mount;
 import io.cofferdam.environment.PortMapping;
 import io.cofferdam.error.CofferdamException;
@@ -94,7 +95,9 @@ final class Update {
                 stopOld(before.state());
             }
             if (goal != null && !restoredVolumes.isEmpty()) {
-                swapped = session.driver.snapshots().swapVolumes(goal.id(), restoredVolumes, deadline);
+                // Killed in the middle, this has to be undone.
+                session.watcher.expect(Lifetime.session());
+                swapped = session.driver.snapshots().swapVolumes(goal.id(), old.id(), restoredVolumes, deadline);
             }
             if (running) {
                 if (stopsFirst) {

@@ -1,5 +1,6 @@
 package io.cofferdam.environment;
 
+import io.cofferdam.api.Experimental;
 import java.util.function.Consumer;
 
 /**
@@ -43,6 +44,21 @@ public interface Batch {
     default BatchResult remove() {
         return each(IsolatedEnvironment::remove);
     }
+
+    /**
+     * The same environments, with another way to take failures: the first one calls the others off. What is under way for them
+     * is interrupted and undone as after any interrupt (an environment that was being started is stopped again), and nothing
+     * is begun any more. What was done before the failure stays done.
+     *
+     * <pre>{@code
+     * environments.select(names).cancellingSiblings().start().orThrow();
+     * }</pre>
+     *
+     * @return a batch whose results have the failure itself, and an {@link io.cofferdam.error.OperationInterruptedException}
+     *     for each environment that was called off
+     */
+    @Experimental
+    Batch cancellingSiblings();
 
     /**
      * Does something with each.

@@ -60,6 +60,9 @@ public final class EnvironmentPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EnvironmentPool.class);
     private static final int REMOVALS = 3;
 
+    /** How long a claimer has the engine for itself before the next one is made. */
+    private static final Duration HEAD_START = Duration.ofMillis(20);
+
     private final Orchestrator engine;
     private final EnvironmentSpec spec;
     private final PoolOptions options;
@@ -141,7 +144,7 @@ public final class EnvironmentPool implements AutoCloseable {
                 throw explained(late);
             }
             again = true;
-            refill();
+            refillSoon();
             String fault = fault(slot, deadline, what);
             if (fault.isEmpty()) {
                 if (stock.leased(slot)) {
@@ -340,6 +343,15 @@ public final class EnvironmentPool implements AutoCloseable {
             if (!background("refill", this::make)) {
                 stock.notMade(false);
             }
+        }
+    }
+
+    /** Making one takes all the engine has; who has just claimed one is served first. */
+    private void refillSoon() {
+        try {
+            threads.scheduler().schedule(HEAD_START, this::refill);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("pool '{}' is closing and not filled again", name);
         }
     }
 

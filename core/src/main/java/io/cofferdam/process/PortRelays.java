@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,12 +156,14 @@ final class PortRelays {
         return endpoints;
     }
 
-    /** The mappings that need a relay. */
+    /** The mappings that need a relay. What is probed in an isolated network is reached at the unit's address, but not told. */
     private static List<PortMapping> published(EnvironmentSpec spec, NetworkMember member) {
-        return spec.ports().stream()
+        Stream<PortMapping> wanted = spec.ports().stream()
                 .filter(mapping -> mapping.protocol() == Protocol.TCP)
-                .filter(mapping -> member.isolated() || (!isAtAddress(mapping) && !isOwn(mapping, member)))
-                .toList();
+                .filter(mapping -> member.isolated() || (!isAtAddress(mapping) && !isOwn(mapping, member)));
+        return member.isolated()
+                ? Stream.concat(wanted, ProbedPorts.unpublished(spec).stream()).toList()
+                : wanted.toList();
     }
 
     /** Whether it is published on the unit's own address. */

@@ -338,8 +338,15 @@ final class ProcessDriver implements EngineDriver {
                 .findFirst()
                 .map(Endpoint::address)
                 .or(() -> member(parts.state.unit(unit.status().id()))
-                        .filter(member -> !member.isolated())
+                        .filter(member -> !member.isolated() || isProbed(unit, port))
                         .map(member -> new InetSocketAddress(member.address(), port)));
+    }
+
+    /** Whether there is a relay to it because its specification has it probed. */
+    private boolean isProbed(Unit unit, int port) {
+        return parts.units.read(unit.status().id()).stream()
+                .flatMap(record -> ProbedPorts.unpublished(record.spec()).stream())
+                .anyMatch(mapping -> mapping.port() == port);
     }
 
     @Override

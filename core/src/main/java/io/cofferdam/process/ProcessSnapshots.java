@@ -61,7 +61,7 @@ final class ProcessSnapshots implements SnapshotStore {
                 .orElseThrow(() -> new NotFoundException(
                         what + " failed (process): there is no such environment; it may have been removed"));
         return make(request, what, directory -> {
-            boolean paused = pause(unit, deadline);
+            boolean paused = pause(unit, directory, deadline);
             try {
                 return copy(unit, request, directory, deadline, what);
             } catch (IOException e) {
@@ -78,15 +78,17 @@ final class ProcessSnapshots implements SnapshotStore {
     }
 
     /** Whether it was this call that froze it. */
-    private boolean pause(UnitRecord unit, Deadline deadline) {
+    private boolean pause(UnitRecord unit, SnapshotDirectory directory, Deadline deadline) throws IOException {
         if (!parts.host.isPosix()
                 || parts.runs.read(parts.state.unit(unit.id())).state() != EnvironmentState.RUNNING) {
             return false;
         }
+        AtomicFile.write(directory.frozen(), unit.id());
         try {
             parts.runner.pause(unit, deadline);
             return true;
         } catch (WrongStateException endedMeanwhile) {
+            Files.deleteIfExists(directory.frozen());
             return false;
         }
     }
@@ -136,10 +138,15 @@ final class ProcessSnapshots implements SnapshotStore {
         }
     }
 
+    /** Tells whoever clears up whose something is. */
+    private String mark() {
+        return jvm.process() + "-" + UUID.randomUUID();
+    }
+
     private SavedSnapshot make(SnapshotRequest request, String what, Content content) {
         refuseTaken(request.name());
         Path snapshots = parts.state.snapshots();
-        SnapshotDirectory prepared = new SnapshotDirectory(snapshots.resolve("." + UUID.randomUUID()));
+        SnapshotDirectory prepared = new SnapshotDirectory(snapshots.resolve("." + mark()));
         try {
             Files.createDirectory(prepared.path(), Permissions.directory());
             AtomicFile.write(prepared.maker(), jvm.token());
@@ -157,6 +164,7 @@ final class ProcessSnapshots implements SnapshotStore {
                 AtomicFile.write(prepared.session(), jvm.token());
             }
             Files.deleteIfExists(prepared.maker());
+            Files.deleteIfExists(prepared.frozen());
             place(prepared, request.name());
             return saved;
         } catch (IOException | RuntimeException e) {
@@ -302,12 +310,12 @@ final class ProcessSnapshots implements SnapshotStore {
     }
 
     @Override
-    public VolumeSwap swapVolumes(String id, List<Mount.Volume> mounts, Deadline deadline) {
+    public VolumeSwap swapVolumes(String id, String unit, List<Mount.Volume> mounts, Deadline deadline) {
         String what = "giving volumes the content of a snapshot";
         SnapshotDirectory from = byId(id);
         List<SavedSnapshot.SavedVolume> saved =
                 from.read().map(SavedSnapshot::volumes).orElse(List.of());
-        DirectorySwap swap = new DirectorySwap();
+        DirectorySwap swap = new DirectorySwap(parts.state.restores(), mark(), unit);
         try {
             for (int i = 0; i < saved.size(); i++) {
                 for (Mount.Volume mount : mounts) {
@@ -374,6 +382,7 @@ final class ProcessSnapshots implements SnapshotStore {
                             .filter(maker -> Jvm.isAlive(parts.processes, maker))
                             .isPresent();
                     if (!alive && isOld(entry)) {
+                        letGoOn(directory);
                         Trees.delete(entry);
                     }
                 } else {
@@ -391,6 +400,11 @@ final class ProcessSnapshots implements SnapshotStore {
         } catch (IOException | DirectoryIteratorException e) {
             throw Failures.of("clearing " + parts.state.snapshots(), e);
         }
+    }
+
+    /** The environment that was frozen while it was saved. */
+    private void letGoOn(SnapshotDirectory directory) {
+        AtomicFile.read(directory.frozen()).flatMap(parts.units::read).ifPresent(this::resume);
     }
 
     /** Between its making and the note of who makes it are moments. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  * <pre>
  * snapshot.json   what it is
  * maker           the JVM that makes it, while it is not complete
+ * frozen          the environment that is frozen meanwhile, while it is not complete
  * session         the JVM whose session it goes with, if it does
  * root/           the environment's files, without its mounts
  * volumes/N/      the content of the Nth volume
@@ -38,6 +39,10 @@ record SnapshotDirectory(Path path) {
 
     Path maker() {
         return path.resolve("maker");
+    }
+
+    Path frozen() {
+        return path.resolve("frozen");
     }
 
     Path session() {

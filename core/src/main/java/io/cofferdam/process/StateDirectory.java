@@ -16,6 +16,7 @@ import java.util.Optional;
  * names/NAME/ID      the claim of an environment on its name, see {@link Claim}
  * volumes/NAME/      one named volume each, see {@link ProcessVolumes}
  * snapshots/NAME/    one snapshot each, see {@link SnapshotDirectory}
+ * restores/MARK      what becomes of volumes if the JVM that restores them ends, see {@link DirectorySwap}
  * artifacts/DIGEST/  one copied folder each, that instances of services are made from
  * locks/             claims that hold for a moment
  * trash/             what is being deleted
@@ -80,6 +81,10 @@ final class StateDirectory {
 
     Path snapshots() {
         return root.resolve("snapshots");
+    }
+
+    Path restores() {
+        return root.resolve("restores");
     }
 
     Path artifacts() {

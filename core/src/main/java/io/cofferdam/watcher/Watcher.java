@@ -6,19 +6,26 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The program. Its standard input is a pipe from the JVM it watches: first lines {@code KEY VALUE} with the values in base 64
- * and an empty line after them; then {@link #TTL} when that JVM has made something with an end in time, and {@link #CLOSED}
- * when it has closed its engine and left nothing. The end of the pipe means that the JVM has ended; nothing can prevent that
+ * and an empty line after them; then {@link #TTL} when that JVM has made something with an end in time, {@link #STAGES} when it
+ * puts files together somewhere, and {@link #CLOSED} when it has closed its engine and left nothing. The end of the pipe means that the JVM has ended; nothing can prevent that
  * signal. The process' own liveness is asked for besides, because a child of that JVM could have inherited the pipe.
  *
  * <p>After the end it sweeps for {@link #LATEST_REQUEST}, so long that a request which was on its way is caught too, and until
@@ -37,6 +44,12 @@ public final class Watcher {
     /** The setting with the start of the watched process, as {@link Liveness} tells it. */
     public static final String START = "start";
 
+    /** The setting with what the names of the folders begin with that the watched JVM puts files together in. */
+    public static final String STAGED = "staged";
+
+    /** The beginning of the message that such a folder is made in another one, whose path follows in base 64. */
+    public static final String STAGES = "stages ";
+
     /** The message that something with an end in time is there. */
     public static final String TTL = "ttl";
 
@@ -51,7 +64,9 @@ public final class Watcher {
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_SLEEP = Duration.ofMinutes(10);
+    /** How soon it sees that what it waits for was removed by somebody else, or that the clock was set: nothing tells it. */
+    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(5);
+
     private static final long LOOK_MILLIS = 2000;
     private static final String END = "";
 
@@ -59,6 +74,11 @@ public final class Watcher {
     private final LinkedBlockingQueue<String> messages;
     private final long pid;
     private final String start;
+    private final String staged;
+
+    /** Where the watched JVM puts files together. */
+    private final Set<Path> stages = new HashSet<>();
+
     private long troubleSince;
 
     private Watcher(Sweeper sweeper, LinkedBlockingQueue<String> messages, Map<String, String> settings) {
@@ -66,6 +86,7 @@ public final class Watcher {
         this.messages = messages;
         this.pid = Long.parseLong(settings.getOrDefault(PID, "0"));
         this.start = settings.getOrDefault(START, "");
+        this.staged = settings.getOrDefault(STAGED, "");
     }
 
     /**
@@ -126,8 +147,13 @@ public final class Watcher {
                 return;
             }
             timed |= TTL.equals(message);
+            if (message != null && message.startsWith(STAGES)) {
+                byte[] path = Base64.getDecoder().decode(message.substring(STAGES.length()));
+                stages.add(Path.of(new String(path, StandardCharsets.UTF_8)));
+            }
             if (END.equals(message) || !Liveness.isAlive(pid, start)) {
                 awaitDeath();
+                stages.forEach(this::clear);
                 Instant next = afterDeath();
                 if (next != null) {
                     untilTheLastEnd(true, next);
@@ -135,6 +161,33 @@ public final class Watcher {
                 return;
             }
         }
+    }
+
+    /** Removes what the watched JVM was putting together beside its place. */
+    private void clear(Path folder) {
+        if (staged.isEmpty()) {
+            return;
+        }
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+            for (Path path : left) {
+                if (String.valueOf(path.getFileName()).startsWith(staged)) {
+                    delete(path);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException kept) {
+            // The next one who puts files together there removes it.
+        }
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> inside = Files.newDirectoryStream(path)) {
+                for (Path entry : inside) {
+                    delete(entry);
+                }
+            }
+        }
+        Files.deleteIfExists(path);
     }
 
     /** A pipe can end before its process: nothing of a living owner is touched. */
@@ -168,7 +221,6 @@ public final class Watcher {
         while (next != null) {
             long left = Duration.between(Instant.now(), next).toMillis() + 1;
             if (left > 0) {
-                // Not longer, for the clock may be set, and what it waits for may be removed by somebody else.
                 TimeUnit.MILLISECONDS.sleep(Math.min(LONGEST_SLEEP.toMillis(), left));
             }
             Sweeper.Pass pass = pass(ownerIsDead);

@@ -3,8 +3,14 @@ package io.cofferdam.process;
 import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentSpec;
+import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.Lifetime;
+import io.cofferdam.environment.Mount;
+import io.cofferdam.environment.Probe;
+import io.cofferdam.environment.Readiness;
+import io.cofferdam.environment.Snapshot;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Scanner;
@@ -18,7 +24,8 @@ public final class Victim {
     /**
      * Runs until it is killed.
      *
-     * @param args the state directory; then {@code session}, {@code persistent}, or {@code ttl MILLIS} to end by itself
+     * @param args the state directory; then {@code session}, {@code persistent}, {@code ttl MILLIS} to end by itself, or
+     *     {@code restore FILE} to wait for that file when the volume of an environment has its former content
      */
     public static void main(String[] args) throws Exception {
         if (args[1].equals("nested")) {
@@ -42,6 +49,22 @@ public final class Victim {
                         .run(idle("kept").lifetime(Lifetime.persistent()).build());
                 System.out.println("ready");
                 new CountDownLatch(1).await();
+            }
+            case "restore" -> {
+                Path file = Files.createFile(Path.of(args[2]));
+                IsolatedEnvironment kept = engine.environments()
+                        .run(idle("kept")
+                                .mount(Mount.volume("data", "/data"))
+                                .readyWhen(Readiness.probe(Probe.command("test", "-f", file.toString())))
+                                .stopGrace(Duration.ZERO)
+                                .lifetime(Lifetime.persistent())
+                                .build());
+                kept.exec("sh", "-c", "echo saved > data/a");
+                Snapshot saved = kept.snapshot("saved");
+                kept.exec("sh", "-c", "echo newer > data/a; echo newest > data/b");
+                Files.delete(file);
+                System.out.println("ready");
+                kept.restore(saved);
             }
             default -> {
                 engine.environments().run(idle("one").build());

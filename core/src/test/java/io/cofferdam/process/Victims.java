@@ -56,6 +56,18 @@ final class Victims {
         victim.destroyForcibly().waitFor();
     }
 
+    /** Kills one and its watchers, which get no time to do anything. */
+    static void killWithWatchers(Process victim) throws IOException, InterruptedException {
+        List<ProcessHandle> watchers = watchers(victim.toHandle());
+        for (ProcessHandle watcher : watchers) {
+            new ProcessBuilder("kill", "-STOP", Long.toString(watcher.pid()))
+                    .start()
+                    .waitFor();
+        }
+        kill(victim);
+        watchers.forEach(ProcessHandle::destroyForcibly);
+    }
+
     /** The watchers among the children of a process. */
     static List<ProcessHandle> watchers(ProcessHandle of) {
         return of.children()

@@ -11,18 +11,23 @@ import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.LabelSelector;
 import io.cofferdam.environment.Lifetime;
 import io.cofferdam.error.NotFoundException;
+import io.cofferdam.process.watcher.ProcessSweeper;
+import io.cofferdam.watcher.Sweeper;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -109,6 +114,94 @@ class WatcherOnProcessTest {
     }
 
     @Test
+    @DisplayName("a watcher that waits for an end in time ends when the environment was removed before")
+    void timedButRemoved() throws Exception {
+        List<ProcessHandle> watchers;
+        try (Orchestrator engine = open()) {
+            engine.environments()
+                    .create(Victim.idle("timed")
+                            .lifetime(Lifetime.ttl(Duration.ofHours(1)))
+                            .build());
+            watchers = Victims.watchers(ProcessHandle.current());
+        }
+        assertThat(watchers).singleElement().matches(ProcessHandle::isAlive);
+
+        try (Orchestrator other = open()) {
+            other.environments().get("timed").remove();
+        }
+
+        eventually(() -> watchers.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    @Test
+    @DisplayName(
+            "a JVM that is killed when a volume has its restored content, but the environment not, has changed neither")
+    void restoring() throws Exception {
+        Process victim = victim("restore", scratch.resolve("go").toString());
+        Path data = state.resolve("volumes/cofferdam-data/data");
+        eventually(() -> content(data.resolve("a")).equals("saved\n"));
+
+        Victims.kill(victim);
+
+        eventually(() -> content(data.resolve("a")).equals("newer\n") && Files.exists(data.resolve("b")));
+        eventually(() -> isEmpty(state.resolve("restores")) && !hasHidden(data.getParent()));
+        Files.createFile(scratch.resolve("go"));
+        try (Orchestrator next = open()) {
+            IsolatedEnvironment kept = next.environments().get("kept");
+            kept.start();
+            assertThat(kept.exec("cat", "data/a", "data/b").stdout()).isEqualTo("newer\nnewest\n");
+            assertThat(next.environments().statuses(LabelSelector.all())).hasSize(1);
+            kept.remove();
+            next.snapshots().remove("saved");
+            next.volumes().remove("data");
+        }
+    }
+
+    @Test
+    @DisplayName("what was frozen to be saved goes on when the JVM that saved it is dead")
+    void saving() throws Exception {
+        try (Orchestrator engine = open()) {
+            IsolatedEnvironment frozen = engine.environments()
+                    .run(Victim.idle("frozen").lifetime(Lifetime.persistent()).build());
+            frozen.pause();
+            String mark = "999999999-1";
+            Path prepared = Files.createDirectories(state.resolve("snapshots/." + mark + "-half"));
+            Files.writeString(prepared.resolve("frozen"), frozen.id());
+            Sweeper sweeper = new ProcessSweeper(
+                    Map.of(ProcessSweeper.STATE, state.toString(), Sweeper.OWNER, "here:999999999:1"));
+
+            assertThat(sweeper.sweep(true, false).found()).hasSize(1);
+            assertThat(frozen.status().state()).isEqualTo(EnvironmentState.PAUSED);
+            sweeper.sweep(true, true);
+
+            assertThat(frozen.status().state()).isEqualTo(EnvironmentState.RUNNING);
+            assertThat(frozen.exec("echo", "well").stdout()).isEqualTo("well\n");
+            assertThat(prepared).doesNotExist();
+        }
+    }
+
+    /** Empty while there is no such file. */
+    private static String content(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException none) {
+            return "";
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    private static boolean hasHidden(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.anyMatch(entry -> entry.getFileName().toString().startsWith("."));
+        }
+    }
+
+    @Test
     @DisplayName("what is persistent stays, and nobody watches it")
     void persistent() throws Exception {
         Process victim = victim("persistent");
@@ -163,9 +256,7 @@ class WatcherOnProcessTest {
         try (Orchestrator living = open();
                 IsolatedEnvironment mine =
                         living.environments().run(Victim.idle("mine").build())) {
-            List<ProcessHandle> watchers = Victims.watchers(victim.toHandle());
-            Victims.kill(victim);
-            watchers.forEach(ProcessHandle::destroyForcibly);
+            Victims.killWithWatchers(victim);
 
             try (Orchestrator next = open()) {
                 List<Leftover> found = next.leftovers();
@@ -189,9 +280,7 @@ class WatcherOnProcessTest {
     @DisplayName("an orchestrator sweeps by itself soon after its first use")
     void byItself() throws Exception {
         Process victim = victim("session");
-        List<ProcessHandle> watchers = Victims.watchers(victim.toHandle());
-        Victims.kill(victim);
-        watchers.forEach(ProcessHandle::destroyForcibly);
+        Victims.killWithWatchers(victim);
 
         try (Orchestrator next = open()) {
             next.environments().find("nobody");

@@ -148,6 +148,11 @@ final class DockerDriver implements EngineDriver {
     }
 
     @Override
+    public boolean stagesCopies() {
+        return true;
+    }
+
+    @Override
     public boolean isLocal() {
         return engine.address().isLocal();
     }

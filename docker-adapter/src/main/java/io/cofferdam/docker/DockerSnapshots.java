@@ -59,6 +59,9 @@ final class DockerSnapshots implements SnapshotStore {
     private static final String VOLUME_SIZE = Labels.PREFIX + "snapshot.volume-size";
     private static final String CREATED = Labels.PREFIX + "snapshot.created";
 
+    /** The container that is frozen while it is saved; whoever finds it without its JVM lets it go on. */
+    private static final String FROZEN = Labels.PREFIX + "snapshot.frozen";
+
     private final EngineHttp http;
     private final Containers containers;
     private final DockerVolumes named;
@@ -81,11 +84,13 @@ final class DockerSnapshots implements SnapshotStore {
     @Override
     public SavedSnapshot save(String unit, SnapshotRequest request, Deadline deadline) {
         Operation operation = Operation.of("make", "making", "snapshot '" + request.name() + "'");
-        return make(operation, request, deadline, token -> {
-            JsonNode container = containers.inspection(operation, unit, deadline);
-            Map<String, String> mounted = SnapshotVolumes.mounted(container);
-            boolean pauses = !mounted.isEmpty()
-                    && container.path("State").path("Status").asText("").equals("running");
+        JsonNode container = containers.inspection(operation, unit, deadline);
+        Map<String, String> mounted = SnapshotVolumes.mounted(container);
+        boolean pauses = !mounted.isEmpty()
+                && container.path("State").path("Status").asText("").equals("running");
+        Map<String, String> frozen =
+                pauses ? Map.of(FROZEN, container.path("Id").asText("")) : Map.of();
+        return make(operation, request, frozen, deadline, token -> {
             if (pauses) {
                 containers.pause(unit, deadline);
             }
@@ -150,9 +155,10 @@ final class DockerSnapshots implements SnapshotStore {
         String image(String token);
     }
 
-    private SavedSnapshot make(Operation operation, SnapshotRequest request, Deadline deadline, Making making) {
+    private SavedSnapshot make(
+            Operation operation, SnapshotRequest request, Map<String, String> marks, Deadline deadline, Making making) {
         String token = UUID.randomUUID().toString();
-        String claim = claim(operation, request.name(), token, deadline);
+        String claim = claim(operation, request.name(), token, marks, deadline);
         String image = null;
         try {
             if (find(request.name(), deadline).isPresent()) {
@@ -198,11 +204,12 @@ final class DockerSnapshots implements SnapshotStore {
     }
 
     /** Takes a name, against other JVMs too: the engine gives whoever asks for a volume the one that is there. */
-    private String claim(Operation operation, String name, String token, Deadline deadline) {
+    private String claim(Operation operation, String name, String token, Map<String, String> marks, Deadline deadline) {
         String volume = "cofferdam-snapshot-claim-" + name;
         ObjectNode body = Json.object().put("Name", volume);
         ObjectNode labels = body.putObject("Labels").put(CLAIM, token);
         Temporary.labels().forEach(labels::put);
+        marks.forEach(labels::put);
         JsonNode made =
                 http.json(operation, HttpRequest.post("/volumes/create", body).asRepeatable(), deadline);
         if (!made.path("Labels").path(CLAIM).asText("").equals(token)) {
@@ -558,66 +565,20 @@ final class DockerSnapshots implements SnapshotStore {
     }
 
     @Override
-    public VolumeSwap swapVolumes(String snapshot, List<Mount.Volume> mounts, Deadline deadline) {
+    public VolumeSwap swapVolumes(String snapshot, String unit, List<Mount.Volume> mounts, Deadline deadline) {
         Operation operation = Operation.of("restore", "restoring", "volumes from a snapshot");
-        JsonNode image = image(operation, snapshot, deadline);
-        List<String> present = new ArrayList<>();
-        List<String> backups = new ArrayList<>();
-        Map<String, String> back = new LinkedHashMap<>();
-        Map<String, String> forth = new LinkedHashMap<>();
-        Map<String, String> aside = new LinkedHashMap<>();
-        VolumeSwap swap = new VolumeSwap() {
-            @Override
-            public void undo(Deadline until) {
-                volumes.empty(operation, snapshot, present, until);
-                volumes.copy(operation, snapshot, back, until);
-                keep(until);
-            }
-
-            @Override
-            public void keep(Deadline until) {
-                backups.forEach(backup -> volumes.forget(operation, backup));
-            }
-        };
-        try {
-            for (Kept kept : kept(image)) {
-                for (Mount.Volume mount : mounts) {
-                    if (mount.target().equals(kept.saved().target())) {
-                        named.makeIfMissing(mount.volume(), deadline);
-                        String engineName = named.engineName(mount.volume());
-                        String backup = volumes.make(
-                                operation, "cofferdam-backup-" + UUID.randomUUID(), Temporary.labels(), deadline);
-                        present.add(engineName);
-                        backups.add(backup);
-                        aside.put(engineName, backup);
-                        back.put(backup, engineName);
-                        forth.put(kept.engineName(), engineName);
-                    }
+        Map<String, String> contents = new LinkedHashMap<>();
+        for (Kept kept : kept(image(operation, snapshot, deadline))) {
+            for (Mount.Volume mount : mounts) {
+                if (mount.target().equals(kept.saved().target())) {
+                    named.makeIfMissing(mount.volume(), deadline);
+                    contents.put(named.engineName(mount.volume()), kept.engineName());
                 }
             }
-            volumes.copy(operation, snapshot, aside, deadline);
-        } catch (CofferdamException failed) {
-            swap.keep(deadline);
-            throw failed;
         }
-        try {
-            volumes.empty(operation, snapshot, present, deadline);
-            volumes.copy(operation, snapshot, forth, deadline);
-            return swap;
-        } catch (CofferdamException failed) {
-            boolean interrupted = Thread.interrupted();
-            try {
-                // However long it takes: what the volumes held is nowhere else.
-                swap.undo(Deadline.none());
-            } catch (CofferdamException second) {
-                failed.addSuppressed(second);
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-            throw failed;
-        }
+        ContentSwap swap = new ContentSwap(volumes, operation, snapshot, unit);
+        swap.exchange(contents, deadline);
+        return swap;
     }
 
     @Override
@@ -663,7 +624,7 @@ final class DockerSnapshots implements SnapshotStore {
     @Override
     public SavedSnapshot receive(SnapshotRequest request, FileSource source, Deadline deadline) {
         Operation operation = Operation.of("import", "importing", "snapshot '" + request.name() + "'");
-        return make(operation, request, deadline, token -> {
+        return make(operation, request, Map.of(), deadline, token -> {
             List<Kept> kept = new ArrayList<>();
             for (SavedSnapshot.SavedVolume volume : request.volumes()) {
                 kept.add(new Kept(volume, snapshotVolume(operation, request, token, kept.size(), deadline)));

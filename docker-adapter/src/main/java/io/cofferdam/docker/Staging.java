@@ -1,5 +1,6 @@
 package io.cofferdam.docker;
 
+import io.cofferdam.driver.Temporary;
 import io.cofferdam.error.UnsafePathException;
 import io.cofferdam.error.WrongStateException;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class Staging implements AutoCloseable {
         }
         try {
             Files.createDirectories(parent);
-            return new Staging(absolute, Files.createTempDirectory(parent, ".cofferdam-"), made);
+            return new Staging(absolute, Temporary.folder(parent), made);
         } catch (IOException failure) {
             if (made != null) {
                 deleteIfEmpty(parent, made);

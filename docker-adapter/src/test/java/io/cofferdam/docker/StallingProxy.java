@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /**
- * Stands before a real engine and keeps back the creation of one container, as a slow network would: the engine gets the
- * request when the test says so, whether or not its sender still lives.
+ * Stands before a real engine and keeps back one request, as a slow network would: the engine gets it when the test says so,
+ * whether or not its sender still lives.
  */
 final class StallingProxy implements AutoCloseable {
 
@@ -23,11 +25,19 @@ final class StallingProxy implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
     private final String socket;
-    private final String container;
+    private final Pattern kept;
+    private final AtomicInteger toPass;
 
+    /** Keeps back the creation of a container. */
     StallingProxy(String endpoint, String container) throws IOException {
+        this(endpoint, Pattern.compile("/containers/create\\?name=" + Pattern.quote(container)), 1);
+    }
+
+    /** Keeps back the nth request that looks so, and no other. */
+    StallingProxy(String endpoint, Pattern request, int nth) throws IOException {
         this.socket = endpoint.substring("unix://".length());
-        this.container = container;
+        this.kept = request;
+        this.toPass = new AtomicInteger(nth);
         start(this::accept);
     }
 
@@ -64,13 +74,13 @@ final class StallingProxy implements AutoCloseable {
         try {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 String text = new String(buffer, 0, count, StandardCharsets.ISO_8859_1);
-                boolean kept = text.contains("/containers/create?name=" + container);
-                if (kept) {
+                boolean keep = kept.matcher(text).find() && toPass.decrementAndGet() == 0;
+                if (keep) {
                     arrived.countDown();
                     release.await();
                 }
                 out.write(buffer, 0, count);
-                if (kept) {
+                if (keep) {
                     delivered.countDown();
                     // The engine has the whole request; its sender is gone.
                     return;

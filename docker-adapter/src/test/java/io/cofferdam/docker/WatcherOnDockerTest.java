@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,10 +30,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How long things live on Docker when the JVM that made them does not end as it should. */
 @OnDocker
@@ -176,6 +180,10 @@ class WatcherOnDockerTest {
         awaitReady(victim);
         List<ProcessHandle> watchers = watchers(victim);
         assertThat(watchers).hasSize(1);
+        // It gets no time to do anything.
+        new ProcessBuilder("kill", "-STOP", Long.toString(watchers.get(0).pid()))
+                .start()
+                .waitFor();
         kill(victim);
         watchers.forEach(ProcessHandle::destroyForcibly);
 
@@ -189,6 +197,95 @@ class WatcherOnDockerTest {
                     .contains(Leftover.Kind.ENVIRONMENT, Leftover.Kind.NETWORK);
             assertThat(left()).isEmpty();
         }
+    }
+
+    @Test
+    @DisplayName("a JVM that is killed when it has emptied a volume to restore it has not lost what was in it")
+    void restoring() throws Exception {
+        // What the volume holds is archived to its backup, then a file replaces it all, then the snapshot's content
+        // comes.
+        try (StallingProxy proxy = new StallingProxy(endpoint(), Pattern.compile("PUT /"), 4)) {
+            Process victim = victim(proxy.address(), "restore");
+            awaitReady(victim);
+            assertThat(proxy.arrived.await(20, TimeUnit.SECONDS)).isTrue();
+            kill(victim);
+
+            eventually(() -> volumesOf(victim).isEmpty());
+        }
+
+        try (Orchestrator next = new DockerProvider().open(EngineConfig.defaults());
+                IsolatedEnvironment kept = next.environments().get(run + "-kept")) {
+            kept.start();
+            assertThat(kept.exec("cat", "/data/a", "/data/b").stdout()).isEqualTo("newer\nnewest\n");
+            assertThat(left()).containsExactly("/" + run + "-kept");
+            kept.remove();
+            next.volumes().remove(run + "-data");
+            next.snapshots().remove(run + "-snapshot");
+        }
+    }
+
+    @Test
+    @DisplayName("an environment that is frozen to be saved goes on when the JVM that saves it is killed")
+    void saving() throws Exception {
+        try (StallingProxy proxy = new StallingProxy(endpoint(), Pattern.compile("PUT /"), 1)) {
+            Process victim = victim(proxy.address(), "save");
+            assertThat(proxy.arrived.await(20, TimeUnit.SECONDS)).isTrue();
+            try (Orchestrator next = new DockerProvider().open(EngineConfig.defaults());
+                    IsolatedEnvironment kept = next.environments().get(run + "-kept")) {
+                assertThat(kept.status().state()).isEqualTo(EnvironmentState.PAUSED);
+
+                kill(victim);
+
+                eventually(() -> kept.status().state() == EnvironmentState.RUNNING);
+                eventually(() -> volumesOf(victim).isEmpty());
+                assertThat(next.snapshots().find(run + "-snapshot")).isEmpty();
+                kept.remove();
+                next.volumes().remove(run + "-data");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a JVM that is killed while it copies files out leaves none beside their target")
+    void copying(@TempDir Path folder) throws Exception {
+        try (StallingProxy proxy = new StallingProxy(endpoint(), Pattern.compile("GET \\S*/archive\\?"), 1)) {
+            Process victim = victim(proxy.address(), "copy", folder.toString());
+            assertThat(proxy.arrived.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(folder).isNotEmptyDirectory();
+
+            kill(victim);
+
+            eventually(() -> entries(folder) == 0);
+        }
+        try (Orchestrator next = new DockerProvider().open(EngineConfig.defaults())) {
+            next.environments().get(run + "-kept").remove();
+            next.volumes().remove(run + "-data");
+        }
+    }
+
+    private static long entries(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.count();
+        }
+    }
+
+    /** What a process has made for the time of a call. */
+    private List<String> volumesOf(Process owner) {
+        List<String> names = new ArrayList<>();
+        http.json(
+                        Operation.of("look", "looking", "what is left"),
+                        HttpRequest.get("/volumes?filters=" + Json.filters(Map.of("label", List.of(Labels.OWNER)))),
+                        Deadline.in(PROMISE))
+                .path("Volumes")
+                .forEach(volume -> {
+                    boolean lasting = volume.path("Name").asText("").endsWith(run + "-data");
+                    boolean its =
+                            volume.path("Labels").path(Labels.OWNER).asText("").contains(":" + owner.pid() + ":");
+                    if (its && !lasting) {
+                        names.add(volume.path("Name").asText(""));
+                    }
+                });
+        return names;
     }
 
     @Test

@@ -80,7 +80,12 @@ public final class ProcessSweeper implements Sweeper {
      */
     public static List<Class<?>> parts() {
         return List.of(
-                ProcessSweeper.class, UnitFacts.class, Deletion.class, UnitProcesses.class, NetworkFolders.class);
+                ProcessSweeper.class,
+                UnitFacts.class,
+                Deletion.class,
+                UnitProcesses.class,
+                NetworkFolders.class,
+                Restorations.class);
     }
 
     @Override
@@ -88,6 +93,7 @@ public final class ProcessSweeper implements Sweeper {
         Set<String> owners = new TreeSet<>();
         owners(state.resolve("environments"), "unit.json", owners);
         owners(volumes, "volume.json", owners);
+        owners.addAll(Restorations.owners(state.resolve("restores")));
         owners.addAll(NetworkFolders.owners(state.resolve("networks")));
         return owners;
     }
@@ -107,12 +113,19 @@ public final class ProcessSweeper implements Sweeper {
             return new Pass(List.of(), null);
         }
         Round round = new Round(ownerIsDead, remove);
+        if (ownerIsDead) {
+            // Before anything else goes: what is to be undone is told by what is still there.
+            round.found.addAll(new Restorations(state, volumes, jvm).sweep(remove));
+            round.letGoOn();
+        }
         round.environments();
         if (ownerIsDead) {
             round.names();
             round.volumes();
             round.prepared(state.resolve("environments"), "." + jvm);
             round.prepared(state.resolve("trash"), jvm);
+            round.prepared(state.resolve("snapshots"), "." + jvm);
+            round.snapshots();
             round.found.addAll(networks.sweep(remove, stacks));
         }
         return new Pass(round.found, round.next);
@@ -169,6 +182,32 @@ public final class ProcessSweeper implements Sweeper {
                         && !names.contains(child.get().label("parent"))
                         && !isThere(child.get().label("parent"))) {
                     end(path, child.get(), "its parent '" + child.get().label("parent") + "' is gone");
+                }
+            }
+        }
+
+        /** What was frozen to be saved when its JVM ended. */
+        void letGoOn() throws IOException {
+            for (Path path : Deletion.entries(state.resolve("snapshots"))) {
+                String id = Deletion.name(path).startsWith("." + jvm)
+                        ? read(path.resolve("frozen")).strip()
+                        : "";
+                if (remove && ID.matcher(id).matches()) {
+                    Path unit = state.resolve("environments").resolve(id);
+                    new UnitProcesses(unit, id).letGoOn();
+                    Files.deleteIfExists(unit.resolve("paused"));
+                }
+            }
+        }
+
+        void snapshots() throws IOException {
+            for (Path path : Deletion.entries(state.resolve("snapshots"))) {
+                if (read(path.resolve("session")).startsWith(jvm)) {
+                    String name = Deletion.name(path);
+                    found.add(new Found("image", name, name, "the JVM of its session has ended"));
+                    if (remove) {
+                        discard(path, name);
+                    }
                 }
             }
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -76,6 +77,26 @@ final class UnitProcesses {
             }
         }
         throw new IOException("processes of " + id + " do not end");
+    }
+
+    /** Lets those go on that were stopped; nothing happens to the others. */
+    void letGoOn() throws IOException {
+        List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "kill -s CONT \"$@\"", "kill"));
+        for (long pid : LINUX ? members() : handles()) {
+            words.add(Long.toString(pid));
+        }
+        if (words.size() == 4) {
+            return;
+        }
+        Process kill = new ProcessBuilder(words)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            kill.waitFor();
+        } catch (InterruptedException never) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Set<Long> members() throws IOException {

@@ -94,6 +94,19 @@ abstract class ReadinessCases extends Cases {
     }
 
     @Test
+    @DisplayName("http: a port that is not published is asked too, also in a network of its own")
+    void httpOfAnUnpublishedPort() {
+        IsolatedEnvironment environment = environments()
+                .run(web("web", 8080)
+                        .stack(name("stack"))
+                        .readyWhen(Readiness.http(8080, "/"))
+                        .build());
+
+        assertThat(environment.status().state()).isEqualTo(RUNNING);
+        assertThat(environment.status().endpoints()).isEmpty();
+    }
+
+    @Test
     @DisplayName("log: a line of the standard output that holds a match")
     void log() {
         IsolatedEnvironment environment = environments()

@@ -62,7 +62,7 @@ public final class DockerSweeper implements Sweeper {
      * @return the classes
      */
     public static List<Class<?>> parts() {
-        return List.of(DockerSweeper.class, SweepHttp.class, SweepJson.class);
+        return List.of(DockerSweeper.class, SweepHttp.class, SweepJson.class, VolumeReturn.class);
     }
 
     @Override
@@ -80,6 +80,10 @@ public final class DockerSweeper implements Sweeper {
     @Override
     public Pass sweep(boolean ownerIsDead, boolean remove) throws IOException {
         Round round = new Round(ownerIsDead, remove);
+        if (ownerIsDead) {
+            // Before anything else goes: what is to be undone is told by what is still there.
+            round.restorations();
+        }
         round.containers();
         round.children();
         if (ownerIsDead) {
@@ -102,6 +106,10 @@ public final class DockerSweeper implements Sweeper {
         private final Instant now = Instant.now();
         private final List<Found> found = new ArrayList<>();
         private final Set<String> goingNow = new HashSet<>();
+
+        /** Restorations that cannot be undone yet, because somebody uses a volume. */
+        private final Set<String> waiting = new HashSet<>();
+
         private @Nullable Instant next;
         private @Nullable IOException failure;
 
@@ -121,6 +129,78 @@ public final class DockerSweeper implements Sweeper {
                     removeContainer(container, "the JVM that was updating the environment has ended");
                 }
             }
+        }
+
+        /**
+         * Restorations that were cut off: volumes get back what they held, as the environment has stayed what it was. Once that has
+         * its other name the restoration counts, and what the volumes held goes. See {@code DockerSnapshots}.
+         */
+        void restorations() throws IOException {
+            List<Map<?, ?>> kept = list("/volumes", null, OWNER + "=" + owner, "lifetime=restore");
+            for (Map<?, ?> mark : kept) {
+                String unit = label(mark, "restore.unit");
+                if (!unit.isEmpty() && !isReplaced(unit)) {
+                    giveBack(mark, kept);
+                }
+            }
+            // First the marks: without one its backups mean nothing any more.
+            for (boolean marks : List.of(true, false)) {
+                for (Map<?, ?> volume : kept) {
+                    String name = SweepJson.text(volume, "Name");
+                    boolean isMark = !label(volume, "restore.unit").isEmpty();
+                    if (isMark == marks && !waiting.contains(label(volume, "restore"))) {
+                        remove(
+                                new Found("volume", name, name, "the JVM that was restoring from a snapshot has ended"),
+                                "/volumes/" + encoded(name));
+                    }
+                }
+                if (failure != null) {
+                    throw failure;
+                }
+            }
+        }
+
+        private boolean isReplaced(String unit) throws IOException {
+            SweepHttp.Reply reply = http.get("/containers/" + unit + "/json");
+            if (reply.status() != 404 && reply.status() != 200) {
+                throw new IOException("GET /containers: " + reply.status());
+            }
+            return reply.status() == 404
+                    || (SweepJson.parse(reply.body()) instanceof Map<?, ?> container
+                            && SweepJson.text(container, "Name").endsWith(".old"));
+        }
+
+        private void giveBack(Map<?, ?> mark, List<Map<?, ?>> kept) throws IOException {
+            String token = label(mark, "restore");
+            for (Map<?, ?> backup : kept) {
+                String volume = label(backup, "restore.of");
+                if (volume.isEmpty() || !label(backup, "restore").equals(token)) {
+                    continue;
+                }
+                if (isInUse(volume)) {
+                    waiting.add(token);
+                } else if (remove) {
+                    new VolumeReturn(http, owner)
+                            .run(label(mark, "restore.image"), SweepJson.text(backup, "Name"), volume);
+                }
+            }
+        }
+
+        /** Whether somebody else runs with a volume; what would have replaced the environment goes at once. */
+        private boolean isInUse(String volume) throws IOException {
+            boolean used = false;
+            String query = "/containers/json?filters=" + encoded("{\"volume\":[" + SweepJson.quoted(volume) + "]}");
+            for (Map<?, ?> container :
+                    SweepJson.objects(SweepJson.parse(http.get(query).body()))) {
+                boolean isReplacement = label(container, "owner").equals(owner)
+                        && name(container).endsWith(".next");
+                if (isReplacement) {
+                    removeContainer(container, "the JVM that was updating the environment has ended");
+                } else {
+                    used = true;
+                }
+            }
+            return used;
         }
 
         /** Without one that has the name the next one who looks for it ends the update. */
@@ -199,14 +279,46 @@ public final class DockerSweeper implements Sweeper {
         void volumes() throws IOException {
             for (Map<?, ?> volume : list("/volumes", null, OWNER + "=" + owner, "lifetime=session")) {
                 String name = SweepJson.text(volume, "Name");
+                String frozen = label(volume, "snapshot.frozen");
+                if (remove && !frozen.isEmpty()) {
+                    // It was saved at that moment. Any answer will do: it may be gone, or somebody has let it go on.
+                    http.post("/containers/" + frozen + "/unpause", "");
+                }
+                halfMadeSnapshot(label(volume, "snapshot.claim"));
                 remove(new Found("volume", name, name, SESSION_OVER), "/volumes/" + encoded(name));
             }
+        }
+
+        /** A snapshot that was being made; it is whole when its image has a name, see {@code DockerSnapshots}. */
+        private void halfMadeSnapshot(String token) throws IOException {
+            if (token.isEmpty()) {
+                return;
+            }
+            String label = "snapshot.token=" + token;
+            List<Map<?, ?>> images = list("/images/json", null, label);
+            if (images.stream().anyMatch(image -> tag(image).startsWith("cofferdam/snapshot:"))) {
+                return;
+            }
+            for (Map<?, ?> image : images) {
+                String id = SweepJson.text(image, "Id");
+                remove(new Found("image", id, id, SESSION_OVER), "/images/" + encoded(id) + "?force=1");
+            }
+            for (Map<?, ?> volume : list("/volumes", null, label)) {
+                String name = SweepJson.text(volume, "Name");
+                if (label(volume, "owner").isEmpty()) {
+                    remove(new Found("volume", name, name, SESSION_OVER), "/volumes/" + encoded(name));
+                }
+            }
+        }
+
+        private static String tag(Map<?, ?> image) {
+            return image.get("RepoTags") instanceof List<?> tags && !tags.isEmpty() ? tags.get(0) + "" : "";
         }
 
         void images() throws IOException {
             for (Map<?, ?> image : list("/images/json", null, OWNER + "=" + owner, "lifetime=session")) {
                 String id = SweepJson.text(image, "Id");
-                String name = image.get("RepoTags") instanceof List<?> tags && !tags.isEmpty() ? tags.get(0) + "" : id;
+                String name = tag(image).isEmpty() ? id : tag(image);
                 remove(new Found("image", name, id, SESSION_OVER), "/images/" + encoded(id) + "?force=1");
             }
         }
@@ -260,7 +372,7 @@ public final class DockerSweeper implements Sweeper {
         return thing.get("Labels") instanceof Map<?, ?> labels ? SweepJson.text(labels, LABEL + name) : "";
     }
 
-    private static String encoded(String text) {
+    static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

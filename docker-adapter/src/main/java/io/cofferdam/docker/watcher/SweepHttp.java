@@ -1,8 +1,8 @@
 package io.cofferdam.docker.watcher;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +35,10 @@ final class SweepHttp {
     /** Removing a container may take an engine long that has much to do. */
     private static final long LONGEST_SECONDS = 60;
 
+    /** What a volume held may be much. */
+    private static final long LONGEST_TRANSFER_SECONDS = 15 * 60;
+
+    private static final int PIECE = 64 * 1024;
     private static final int CONNECT_MILLIS = 10_000;
 
     private final Map<String, String> settings;
@@ -53,29 +57,91 @@ final class SweepHttp {
     /** What the engine answered. */
     record Reply(int status, String body) {}
 
+    /** Takes the content of a good answer. */
+    interface Taker<T> {
+        T take(InputStream content) throws IOException;
+    }
+
+    /** Gives the content of a request. */
+    interface Giver {
+        void give(OutputStream to) throws IOException;
+    }
+
     Reply get(String path) throws IOException {
-        return ask("GET", path);
+        return ask("GET", path, "", null, LONGEST_SECONDS, SweepHttp::read);
     }
 
     Reply delete(String path) throws IOException {
-        return ask("DELETE", path);
+        return ask("DELETE", path, "", null, LONGEST_SECONDS, SweepHttp::read);
     }
 
-    private Reply ask(String method, String path) throws IOException {
+    Reply post(String path, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        return ask("POST", path, "application/json", out -> out.write(body), LONGEST_SECONDS, SweepHttp::read);
+    }
+
+    /** Has the engine unpack an archive. */
+    Reply put(String path, Giver archive) throws IOException {
+        return ask("PUT", path, "application/x-tar", archive, LONGEST_TRANSFER_SECONDS, SweepHttp::read);
+    }
+
+    /** Reads an archive; fails if there is none. */
+    <T> T read(String path, Taker<T> taker) throws IOException {
+        return ask("GET", path, "", null, LONGEST_TRANSFER_SECONDS, in -> {
+            Head head = head(in);
+            if (head.status() != 200) {
+                throw new IOException("GET " + path + ": " + head.status());
+            }
+            return taker.take(head.chunked() ? new Chunks(in) : in);
+        });
+    }
+
+    private <T> T ask(String method, String path, String type, @Nullable Giver body, long seconds, Taker<T> answer)
+            throws IOException {
         try (Connection connection = connect()) {
             // The only deadline that holds for all kinds of sockets.
-            ScheduledFuture<?> cut = cutter.schedule(connection::cut, LONGEST_SECONDS, TimeUnit.SECONDS);
+            ScheduledFuture<?> cut = cutter.schedule(connection::cut, seconds, TimeUnit.SECONDS);
             try {
                 String head = method + " /v" + setting(DockerSweeper.API) + path + " HTTP/1.1\r\nHost: "
                         + (setting(DockerSweeper.HOST).isEmpty() ? "docker" : setting(DockerSweeper.HOST))
-                        + "\r\nUser-Agent: cofferdam-watcher\r\nAccept: */*\r\nConnection: close\r\n\r\n";
-                connection.out().write(head.getBytes(StandardCharsets.ISO_8859_1));
-                connection.out().flush();
-                return read(new BufferedInputStream(connection.in()));
+                        + "\r\nUser-Agent: cofferdam-watcher\r\nAccept: */*\r\nConnection: close\r\n"
+                        + (body == null ? "" : "Content-Type: " + type + "\r\nTransfer-Encoding: chunked\r\n")
+                        + "\r\n";
+                OutputStream out = connection.out();
+                out.write(head.getBytes(StandardCharsets.ISO_8859_1));
+                if (body != null) {
+                    send(body, out);
+                }
+                out.flush();
+                return answer.take(new BufferedInputStream(connection.in()));
             } finally {
                 cut.cancel(false);
             }
         }
+    }
+
+    private static void send(Giver body, OutputStream out) throws IOException {
+        OutputStream chunks = new BufferedOutputStream(
+                new OutputStream() {
+                    @Override
+                    public void write(int one) throws IOException {
+                        write(new byte[] {(byte) one}, 0, 1);
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) throws IOException {
+                        if (length > 0) {
+                            out.write((Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+                            out.write(bytes, offset, length);
+                            out.write('\r');
+                            out.write('\n');
+                        }
+                    }
+                },
+                PIECE);
+        body.give(chunks);
+        chunks.flush();
+        out.write("0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private String setting(String key) {
@@ -83,6 +149,15 @@ final class SweepHttp {
     }
 
     private static Reply read(InputStream in) throws IOException {
+        Head head = head(in);
+        byte[] body = head.chunked() ? new Chunks(in).readAllBytes() : in.readNBytes(head.length());
+        return new Reply(head.status(), new String(body, StandardCharsets.UTF_8));
+    }
+
+    /** The part of an answer before its content. */
+    private record Head(int status, boolean chunked, int length) {}
+
+    private static Head head(InputStream in) throws IOException {
         String first = line(in);
         if (!first.startsWith("HTTP/1.")) {
             throw new IOException("the answer is no HTTP");
@@ -98,23 +173,43 @@ final class SweepHttp {
             }
             chunked |= header.startsWith("transfer-encoding:") && header.contains("chunked");
         }
-        byte[] body = chunked ? joined(in) : in.readNBytes(length);
-        return new Reply(status, new String(body, StandardCharsets.UTF_8));
+        return new Head(status, chunked, length);
     }
 
-    private static byte[] joined(InputStream in) throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        while (true) {
-            int size = Integer.parseInt(line(in).split(";", 2)[0].strip(), 16);
-            if (size == 0) {
-                return all.toByteArray();
+    /** Content in chunks (RFC 9112, section 7.1); an end without the last one is a fault. */
+    private static final class Chunks extends InputStream {
+        private final InputStream in;
+        private int left;
+        private boolean ended;
+
+        Chunks(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (left == 0 && !ended) {
+                left = Integer.parseInt(line(in).split(";", 2)[0].strip(), 16);
+                ended = left == 0;
             }
-            byte[] chunk = in.readNBytes(size);
-            if (chunk.length < size) {
+            if (ended) {
+                return -1;
+            }
+            int count = in.read(into, offset, Math.min(length, left));
+            if (count < 0) {
                 throw new IOException("the answer was cut off");
             }
-            all.write(chunk);
-            line(in);
+            left -= count;
+            if (left == 0) {
+                line(in);
+            }
+            return count;
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -30,7 +31,11 @@ public final class Bench implements Callable<Integer> {
 
     static {
         ALL.put("docker-start", new DockerStart());
-        ALL.put("docker-parallel", new DockerParallel());
+        ALL.put("docker-parallel", new DockerParallel(DockerParallel.Until.RUNNING));
+        ALL.put("ready-parallel", new DockerParallel(DockerParallel.Until.READY));
+        ALL.put("stop-parallel", new DockerParallel(DockerParallel.Until.STOPPED));
+        ALL.put("cycles", new Cycles(true));
+        ALL.put("cycles-process", new Cycles(false));
         ALL.put("docker-heap", new DockerHeap());
         ALL.put("port-ready", new DockerReady(false));
         ALL.put("http-ready", new DockerReady(true));
@@ -47,6 +52,8 @@ public final class Bench implements Callable<Integer> {
         ALL.put("docker-run-step", new DockerRunStep());
         ALL.put("pool", new PoolClaim(true));
         ALL.put("pool-process", new PoolClaim(false));
+        optional("io.cofferdam.examples.bench.AgainstTestcontainers")
+                .ifPresent(comparison -> ALL.put("testcontainers", comparison));
     }
 
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "the measurement")
@@ -69,6 +76,16 @@ public final class Bench implements Callable<Integer> {
     @Spec
     @Nullable
     private CommandSpec command;
+
+    /** A comparison whose software is there only in a build that asks for it: the profile of its name in the pom. */
+    private static Optional<Benchmark> optional(String name) {
+        try {
+            return Optional.of(
+                    (Benchmark) Class.forName(name).getDeclaredConstructor().newInstance());
+        } catch (ReflectiveOperationException notBuilt) {
+            return Optional.empty();
+        }
+    }
 
     /**
      * Runs the program.

@@ -12,11 +12,7 @@ import io.cofferdam.engine.EngineConfig;
 import io.cofferdam.engine.Orchestrator;
 import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.examples.store.DeploymentFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** How soon the host has its thread back: until a wish is on the disk, once with nobody at work and once beside a controller. */
 final class DeployLatency implements Benchmark {
@@ -37,12 +33,12 @@ final class DeployLatency implements Benchmark {
 
     @Override
     public Report measure(int samples, String image) throws Exception {
-        Path folder = Files.createTempDirectory("cofferdam-bench");
-        try (DeploymentStore store = DeploymentFile.open(folder.resolve("store/deployments"));
+        try (Scratch scratch = Scratch.make();
+                DeploymentStore store = DeploymentFile.open(scratch.folder().resolve("store/deployments"));
                 Orchestrator orchestrator = Cofferdam.open(
                         Cofferdam.PROCESS,
                         EngineConfig.builder()
-                                .stateDirectory(folder.resolve("engine"))
+                                .stateDirectory(scratch.folder().resolve("engine"))
                                 .build())) {
             Report report = new Report();
             try (DeploymentEngine idle = DeploymentEngine.on(orchestrator)
@@ -60,8 +56,6 @@ final class DeployLatency implements Benchmark {
                 report.fact("besideController", beside.document(), "with a controller at work: " + line(beside));
             }
             return report;
-        } finally {
-            delete(folder);
         }
     }
 
@@ -93,13 +87,5 @@ final class DeployLatency implements Benchmark {
                             .build()));
         }
         return application.build();
-    }
-
-    private static void delete(Path folder) throws Exception {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

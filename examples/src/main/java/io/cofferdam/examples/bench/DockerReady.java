@@ -24,8 +24,9 @@ final class DockerReady implements Benchmark {
         "sh", "-c", "mkdir -p /www; echo hello > /www/index.html; exec httpd -f -p " + PORT + " -h /www"
     };
 
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
     private final boolean http;
-    private final HttpClient client = HttpClient.newHttpClient();
 
     DockerReady(boolean http) {
         this.http = http;
@@ -65,10 +66,7 @@ final class DockerReady implements Benchmark {
         long start = System.nanoTime();
         String id = docker.run("bench-raw-" + (i + WARM_UP), PORT, SERVER);
         if (http) {
-            int port = docker.published(id, PORT);
-            while (!answers(port)) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            awaitAnswer(docker.published(id, PORT));
         } else {
             InetSocketAddress address = new InetSocketAddress(docker.address(id), PORT);
             while (!accepts(address)) {
@@ -80,7 +78,7 @@ final class DockerReady implements Benchmark {
         return time;
     }
 
-    private static boolean accepts(InetSocketAddress address) {
+    static boolean accepts(InetSocketAddress address) {
         try (Socket socket = new Socket()) {
             socket.connect(address, 100);
             return true;
@@ -89,9 +87,16 @@ final class DockerReady implements Benchmark {
         }
     }
 
-    private boolean answers(int port) throws InterruptedException {
+    /** Asks every millisecond. */
+    static void awaitAnswer(int port) throws InterruptedException {
+        while (!answers(port)) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    private static boolean answers(int port) throws InterruptedException {
         try {
-            return client.send(
+            return CLIENT.send(
                                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
                                             .build(),
                                     BodyHandlers.discarding())

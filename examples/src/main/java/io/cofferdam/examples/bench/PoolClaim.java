@@ -46,10 +46,11 @@ final class PoolClaim implements Benchmark {
 
     @Override
     public Report measure(int samples, String image) throws Exception {
-        Path state = Files.createTempDirectory("bench");
-        EngineConfig config = EngineConfig.builder().stateDirectory(state).build();
-        try (Orchestrator engine = Cofferdam.open(docker ? Cofferdam.DOCKER : Cofferdam.PROCESS, config)) {
-            EnvironmentSpec spec = spec(image, state);
+        try (Scratch scratch = Scratch.make();
+                Orchestrator engine = Cofferdam.open(
+                        docker ? Cofferdam.DOCKER : Cofferdam.PROCESS,
+                        EngineConfig.builder().stateDirectory(scratch.folder()).build())) {
+            EnvironmentSpec spec = spec(image, scratch.folder());
             Samples cold = cold(engine, spec, Math.max(10, samples / 5));
             Samples running = claims(engine, spec, PoolOptions.ofSize(2), samples);
             Samples paused = claims(engine, spec, PoolOptions.ofSize(2).asPaused(), samples);
@@ -72,21 +73,21 @@ final class PoolClaim implements Benchmark {
             spec = EnvironmentSpec.image(image).withCommand("sh", "-c", SERVER);
         } else {
             Path source = Files.writeString(state.resolve("Web.java"), """
-                    import com.sun.net.httpserver.HttpServer;
-                    import java.net.InetSocketAddress;
-                    class Web {
-                        public static void main(String[] args) throws Exception {
-                            var address = new InetSocketAddress(System.getenv("COFFERDAM_ADDRESS"), %d);
-                            HttpServer server = HttpServer.create(address, 0);
-                            server.createContext("/", exchange -> {
-                                exchange.sendResponseHeaders(200, 6);
-                                exchange.getResponseBody().write("hello\\n".getBytes());
-                                exchange.close();
-                            });
-                            server.start();
-                        }
+                import com.sun.net.httpserver.HttpServer;
+                import java.net.InetSocketAddress;
+                class Web {
+                    public static void main(String[] args) throws Exception {
+                        var address = new InetSocketAddress(System.getenv("COFFERDAM_ADDRESS"), %d);
+                        HttpServer server = HttpServer.create(address, 0);
+                        server.createContext("/", exchange -> {
+                            exchange.sendResponseHeaders(200, 6);
+                            exchange.getResponseBody().write("hello\\n".getBytes());
+                            exchange.close();
+                        });
+                        server.start();
                     }
-                    """.formatted(PORT));
+                }
+                """.formatted(PORT));
             spec = EnvironmentSpec.command(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), source.toString());
         }

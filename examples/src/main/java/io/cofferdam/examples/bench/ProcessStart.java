@@ -7,7 +7,6 @@ import io.cofferdam.environment.EnvironmentSpec;
 import io.cofferdam.environment.IsolatedEnvironment;
 import io.cofferdam.environment.Readiness;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** From the start of a program to ready. */
@@ -30,13 +29,14 @@ final class ProcessStart implements Benchmark {
         Samples raw = new Samples(samples);
         Samples start = new Samples(samples);
         Samples createAndStart = new Samples(samples);
-        Path state = Files.createTempDirectory("bench");
-        EngineConfig config = EngineConfig.builder().stateDirectory(state).build();
-        try (Orchestrator engine = Cofferdam.open(Cofferdam.PROCESS, config)) {
+        try (Scratch scratch = Scratch.make();
+                Orchestrator engine = Cofferdam.open(
+                        Cofferdam.PROCESS,
+                        EngineConfig.builder().stateDirectory(scratch.folder()).build())) {
             for (int i = -WARM_UP; i < samples; i++) {
-                long rawTime = i % 2 == 0 ? raw(state) : 0;
+                long rawTime = i % 2 == 0 ? raw(scratch.folder()) : 0;
                 long[] ourTimes = ours(engine, i);
-                rawTime = i % 2 == 0 ? rawTime : raw(state);
+                rawTime = i % 2 == 0 ? rawTime : raw(scratch.folder());
                 if (i >= 0) {
                     raw.add(rawTime);
                     start.add(ourTimes[1]);

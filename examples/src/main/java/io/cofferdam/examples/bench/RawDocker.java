@@ -4,6 +4,8 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerResponse;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.EventType;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
@@ -15,7 +17,9 @@ import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import io.cofferdam.engine.EngineInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** What somebody writes who uses docker-java without this library: the same engine, the same API version. */
@@ -71,6 +75,51 @@ final class RawDocker implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", interrupt);
         }
+    }
+
+    /** Creates and starts a container with a command. */
+    String runCommand(String name, String... command) {
+        CreateContainerResponse created =
+                client.createContainerCmd(image).withName(name).withCmd(command).exec();
+        client.startContainerCmd(created.getId()).exec();
+        return created.getId();
+    }
+
+    /** Stops a container as it wants to be stopped. */
+    void stop(String id) {
+        client.stopContainerCmd(id).withTimeout(10).exec();
+    }
+
+    /** Subscribes to the deaths of containers. */
+    <T extends ResultCallback<Event>> T deaths(T callback) {
+        return client.eventsCmd()
+                .withEventTypeFilter(EventType.CONTAINER)
+                .withEventFilter("die")
+                .exec(callback);
+    }
+
+    /** How many containers, networks and volumes there are that a benchmark made, and how many anonymous volumes in all. */
+    Map<String, Long> resources(String name) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put(
+                "containers",
+                client.listContainersCmd().withShowAll(true).exec().stream()
+                        .filter(container ->
+                                String.join(" ", container.getNames()).contains(name))
+                        .count());
+        counts.put(
+                "networks",
+                client.listNetworksCmd().exec().stream()
+                        .filter(network -> network.getName().contains(name))
+                        .count());
+        String self = ":" + ProcessHandle.current().pid() + ":";
+        counts.put(
+                "volumes",
+                client.listVolumesCmd().exec().getVolumes().stream()
+                        .filter(volume -> volume.getName().contains(name)
+                                || String.valueOf(volume.getLabels()).contains(self))
+                        .count());
+        return counts;
     }
 
     /** Creates and starts a container in a network. */

@@ -24,6 +24,11 @@ final class LogsCommand extends EngineCommand {
             description = "go on as it writes more, until it ends")
     private boolean follow;
 
+    @Option(
+            names = "--across-restarts",
+            description = "with -f, go on over ends, restarts and updates until the environment is removed")
+    private boolean acrossRestarts;
+
     @Option(names = "--tail", paramLabel = "N", description = "only the last N lines")
     @Nullable
     private Integer tail;
@@ -43,6 +48,12 @@ final class LogsCommand extends EngineCommand {
 
     @Override
     void check() {
+        if (acrossRestarts) {
+            if (!follow) {
+                throw usage("--across-restarts is for -f; without it the log is shown as far as it goes");
+            }
+            query = query.acrossRestarts();
+        }
         if (tail != null) {
             if (tail < 0) {
                 throw usage("--tail " + tail + " is not 0 or more");

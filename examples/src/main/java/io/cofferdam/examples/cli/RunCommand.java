@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
         name = "run",
         description = {
             "Makes an environment and starts it.",
-            "In the foreground it shows what the program writes, ends with its exit code and removes it again; Ctrl-C stops"
-                    + " it. With -d it waits until the environment is ready, prints its name and leaves it running."
+            "In the foreground it shows what the program writes, ends with its exit code and removes it again; Ctrl-C"
+                + " stops it. With -d it waits until the environment is ready, prints its name and leaves it running."
         })
 final class RunCommand extends EngineCommand {
 
@@ -113,7 +113,8 @@ final class RunCommand extends EngineCommand {
     @Option(
             names = "--lifetime",
             paramLabel = "L",
-            description = "session, ttl or persistent; session unless given, persistent with -d")
+            description = "session, ttl, child or persistent; session unless given, persistent with -d, child with"
+                    + " --parent, ttl with --ttl")
     @Nullable
     private String lifetime;
 
@@ -123,6 +124,10 @@ final class RunCommand extends EngineCommand {
             description = "removed after this time, whether or not a program of this library runs then")
     @Nullable
     private Duration ttl;
+
+    @Option(names = "--parent", paramLabel = "NAME", description = "removed together with this environment")
+    @Nullable
+    private String parent;
 
     @Option(names = "--pull", paramLabel = "WHEN", description = "fetch the image always, missing (default) or never")
     @Nullable
@@ -246,9 +251,12 @@ final class RunCommand extends EngineCommand {
     }
 
     private void lifetime(EnvironmentSpec.Builder builder, List<Problem> problems) {
-        String kind = lifetime == null ? (ttl != null ? "ttl" : detach ? "persistent" : "session") : lifetime;
+        String kind = lifetime == null ? usualLifetime() : lifetime;
         if (ttl != null && !kind.equals("ttl")) {
-            problems.add(Problem.at("--ttl", "it does not go together with --lifetime " + kind));
+            problems.add(Problem.at("--ttl", "it does not go together with " + shown(kind)));
+        }
+        if (parent != null && !kind.equals("child")) {
+            problems.add(Problem.at("--parent", "it does not go together with " + shown(kind)));
         }
         switch (kind) {
             case "persistent" -> builder.lifetime(Lifetime.persistent());
@@ -270,7 +278,32 @@ final class RunCommand extends EngineCommand {
                     builder.lifetime(Lifetime.ttl(ttl));
                 }
             }
-            default -> problems.add(Problem.at("--lifetime " + kind, "it is none of session, ttl and persistent"));
+            case "child" -> child(builder, problems);
+            default ->
+                problems.add(Problem.at("--lifetime " + kind, "it is none of session, ttl, child and persistent"));
+        }
+    }
+
+    private String usualLifetime() {
+        if (ttl != null) {
+            return "ttl";
+        }
+        return parent != null ? "child" : detach ? "persistent" : "session";
+    }
+
+    private String shown(String kind) {
+        return lifetime == null && kind.equals("ttl") ? "--ttl" : "--lifetime " + kind;
+    }
+
+    private void child(EnvironmentSpec.Builder builder, List<Problem> problems) {
+        if (parent == null) {
+            problems.add(Problem.at("--lifetime child", "it needs --parent NAME"));
+            return;
+        }
+        try {
+            builder.lifetime(new Lifetime.Child(parent));
+        } catch (InvalidInputException invalid) {
+            problems.addAll(invalid.problems());
         }
     }
 

@@ -21,6 +21,9 @@ final class Cli {
     private boolean inIsTerminal = true;
     private boolean errIsTerminal;
 
+    /** What the running command line has written so far. */
+    private volatile ByteArrayOutputStream written = new ByteArrayOutputStream();
+
     /** How a command line ended and what it wrote. */
     record Outcome(int exitCode, String out, String err) {
         JsonNode json() {
@@ -51,6 +54,11 @@ final class Cli {
         return this;
     }
 
+    /** What a command line that runs on another thread has written so far. */
+    String outSoFar() {
+        return written.toString(StandardCharsets.UTF_8);
+    }
+
     Cli input(String text) {
         in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
         inIsTerminal = false;
@@ -60,6 +68,7 @@ final class Cli {
     Outcome run(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
+        written = out;
         Terminal terminal = new Terminal(
                 in,
                 new PrintStream(out, true, StandardCharsets.UTF_8),

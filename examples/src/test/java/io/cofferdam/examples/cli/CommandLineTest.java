@@ -46,6 +46,7 @@ class CommandLineTest {
                 "logs web --tail -1",
                 "logs web --since yesterday",
                 "logs web --stream stdin",
+                "logs web --across-restarts",
                 "stop web --grace soon",
                 "run --wait running -- true",
                 "stats web --all",

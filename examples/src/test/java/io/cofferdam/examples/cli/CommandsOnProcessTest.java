@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -364,6 +367,52 @@ class CommandsOnProcessTest {
                 .isEqualTo("2\n");
         JsonNode json = run("logs", "--json", "talker").json();
         assertThat(names(json.path("lines").path(0))).containsExactly("stream", "at", "text", "complete");
+    }
+
+    @Test
+    void logsAreFollowedAcrossARestartUntilTheEnvironmentIsRemoved() throws Exception {
+        run("run", "-d", "--name", "talker", "--", "sh", "-c", "echo begun; exec sleep 600");
+        Cli other = new Cli();
+        CompletableFuture<Outcome> followed =
+                CompletableFuture.supplyAsync(() -> other.run(engine("logs", "-f", "--across-restarts", "talker")));
+        await(() -> other.outSoFar().equals("begun\n"));
+
+        run("restart", "talker");
+        await(() -> other.outSoFar().equals("begun\nbegun\n"));
+        run("rm", "-f", "talker");
+
+        Outcome outcome = followed.get(60, TimeUnit.SECONDS);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).isEqualTo("begun\nbegun\n");
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void anEnvironmentWithAParentGoesWithIt() {
+        run("run", "-d", "--name", "parent", "--", "sleep", "600");
+        run("run", "-d", "--name", "child", "--parent", "parent", "--", "sleep", "600");
+        assertThat(run("ps", "--json")
+                        .json()
+                        .path("environments")
+                        .path(0)
+                        .path("lifetime")
+                        .asText())
+                .isEqualTo("child");
+
+        assertThat(run("rm", "-f", "parent").exitCode()).isZero();
+
+        assertThat(run("ps", "-a", "--json").json().path("environments")).isEmpty();
+        assertThat(run("run", "-d", "--lifetime", "child", "--", "true").err()).contains("it needs --parent NAME");
+        assertThat(run("run", "-d", "--lifetime", "persistent", "--parent", "box", "--", "true")
+                        .err())
+                .contains("--parent: it does not go together with --lifetime persistent");
     }
 
     @Test
