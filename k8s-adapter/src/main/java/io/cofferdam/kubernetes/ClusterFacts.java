@@ -232,7 +232,6 @@ record ClusterFacts(Cluster cluster, JsonNode version, boolean storage, boolean 
         missing.put(Capability.SNAPSHOTS, "clusters cannot save pods");
         missing.put(Capability.MEMORY_CHECKPOINT, "clusters cannot save pods");
         missing.put(Capability.ATTACH, "the streams of a pod's main process are not passed on yet");
-        missing.put(Capability.USAGE, "usage is told by an add-on that clusters need not have");
         missing.put(Capability.IMAGE_PLATFORMS, "a pod's platform is that of its node");
         missing.put(Capability.BUILDKIT, "clusters build no images");
         if (!storage) {

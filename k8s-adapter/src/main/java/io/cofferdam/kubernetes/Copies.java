@@ -31,9 +31,9 @@ final class Copies {
 
     /** What there is: the longest part of a path that exists, and of what kind it and the whole are. */
     private static final String LOOK =
-            "p=$1; t=none; [ -d \"$p\" ] && t=folder; [ -e \"$p\" ] && [ ! -d \"$p\" ] && t=file;"
-                    + " echo \"$t\"; d=$p; while d=${d%/*}; [ -n \"$d\" ] && [ ! -d \"$d\" ]; do"
-                    + " [ -e \"$d\" ] && echo file && exit; [ -L \"$d\" ] && echo nowhere && exit; done; echo \"${d:-/}\"";
+            "p=$1; t=none; [ -d \"$p\" ] && t=folder; [ -e \"$p\" ] && [ ! -d \"$p\" ] && t=file; echo \"$t\"; d=$p;"
+                    + " while d=${d%/*}; [ -n \"$d\" ] && [ ! -d \"$d\" ]; do [ -e \"$d\" ] && echo file && exit; [ -L"
+                    + " \"$d\" ] && echo nowhere && exit; done; echo \"${d:-/}\"";
 
     private static final String RESOLVE = "p=$(readlink -f \"$1\") || exit 44; [ -e \"$p\" ] || exit 44;"
             + " if [ -d \"$p\" ]; then echo folder; else echo file; fi; echo \"$p\"";

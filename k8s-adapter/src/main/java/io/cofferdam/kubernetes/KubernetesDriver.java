@@ -75,6 +75,7 @@ final class KubernetesDriver implements EngineDriver {
     private final PortForwards forwards;
     private final UnitFiles files;
     private final OwnerLease lease;
+    private final PodUsage usage;
     private final Paths paths;
 
     private KubernetesDriver(ClusterFacts facts, Api api, EngineConfig config, Threads threads) {
@@ -93,6 +94,7 @@ final class KubernetesDriver implements EngineDriver {
         pods = new ObjectWatch(api, threads, "pods", paths.pods(), ours);
         records = new ObjectWatch(api, threads, "environments", paths.configMaps(), ours);
         exec = new Exec(api, paths, threads, pods);
+        usage = new PodUsage(exec);
         forwards = new PortForwards(api, paths, threads, facts.neighbour());
         StackNames names = new StackNames(api, paths, exec, threads);
         units = new Units(
@@ -294,7 +296,8 @@ final class KubernetesDriver implements EngineDriver {
 
     @Override
     public ResourceUsage usage(String id, Deadline deadline) {
-        throw unsupported(Capability.USAGE);
+        Operation operation = Operation.of("measure", "measuring", "'" + id + "'");
+        return usage.of(operation, running(operation, id, deadline), deadline);
     }
 
     @Override

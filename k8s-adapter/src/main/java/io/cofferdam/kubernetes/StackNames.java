@@ -59,26 +59,26 @@ final class StackNames {
      * text in one piece, so that no reader finds half a file. Exit code 43: the file cannot be written.
      */
     private static final String WRITE = """
-            f=/etc/hosts; l=/etc/.cofferdam-hosts; n=0
-            while ! mkdir "$l" 2>/dev/null; do [ -d "$l" ] && [ $n -lt 40 ] || break; n=$((n+1)); sleep 0.1; done
-            seen=0; head=; size=0; top=1
-            while IFS= read -r line || [ -n "$line" ]; do
-              size=$((size+${#line}+1))
-              case $line in "# Entries added by HostAliases."*) top=;; "# cofferdam "*) seen=${line#"# cofferdam "}; top=;; esac
-              [ -z "$top" ] || head="$head$line
-            "
-            done <"$f"
-            rc=0
-            if [ "$seen" -lt "$1" ]; then
-              text="$head# cofferdam $1
-            $2"
-              pad=$((size-${#text}-1))
-              if [ $pad -ge 0 ]; then { printf '%s%*s\\n' "$text" $pad '' 1<>"$f"; } 2>/dev/null || rc=43
-              else { printf '%s' "$text" 1<>"$f"; } 2>/dev/null || rc=43; fi
-            fi
-            rmdir "$l" 2>/dev/null
-            exit $rc
-            """;
+        f=/etc/hosts; l=/etc/.cofferdam-hosts; n=0
+        while ! mkdir "$l" 2>/dev/null; do [ -d "$l" ] && [ $n -lt 40 ] || break; n=$((n+1)); sleep 0.1; done
+        seen=0; head=; size=0; top=1
+        while IFS= read -r line || [ -n "$line" ]; do
+          size=$((size+${#line}+1))
+          case $line in "# Entries added by HostAliases."*) top=;; "# cofferdam "*) seen=${line#"# cofferdam "}; top=;; esac
+          [ -z "$top" ] || head="$head$line
+        "
+        done <"$f"
+        rc=0
+        if [ "$seen" -lt "$1" ]; then
+          text="$head# cofferdam $1
+        $2"
+          pad=$((size-${#text}-1))
+          if [ $pad -ge 0 ]; then { printf '%s%*s\\n' "$text" $pad '' 1<>"$f"; } 2>/dev/null || rc=43
+          else { printf '%s' "$text" 1<>"$f"; } 2>/dev/null || rc=43; fi
+        fi
+        rmdir "$l" 2>/dev/null
+        exit $rc
+        """;
 
     private final Api api;
     private final Paths paths;
@@ -365,9 +365,9 @@ final class StackNames {
                 if (!result.succeeded()
                         && deaf.add(pod.path("metadata").path("uid").asText(""))) {
                     LOG.warn(
-                            "pod '{}' goes on with the names it began with, because its hosts file cannot be written from"
-                                    + " inside ({}): an image with sh whose user is root learns of others that come and"
-                                    + " go",
+                            "pod '{}' goes on with the names it began with, because its hosts file cannot be written"
+                                + " from inside ({}): an image with sh whose user is root learns of others that come"
+                                + " and go",
                             Marks.name(pod),
                             result.exitCode() == 43
                                     ? "no right"

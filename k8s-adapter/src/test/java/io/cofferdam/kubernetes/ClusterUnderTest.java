@@ -23,7 +23,7 @@ record ClusterUnderTest(EngineConfig config) implements EngineUnderTest {
 
     @Override
     public Duration patience() {
-        return Duration.ofSeconds(60);
+        return Duration.ofSeconds(120);
     }
 
     @Override

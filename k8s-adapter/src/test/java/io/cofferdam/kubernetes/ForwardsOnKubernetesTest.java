@@ -54,8 +54,8 @@ class ForwardsOnKubernetesTest {
                 .withCommand(
                         "sh",
                         "-c",
-                        "mkdir www; echo hello > www/index.html; head -c 300000 /dev/zero > www/large; httpd -f -p 8080 -h"
-                                + " /www & server=$!; trap 'kill $server; exit 0' TERM; wait $server")
+                        "mkdir www; echo hello > www/index.html; head -c 300000 /dev/zero > www/large; httpd -f -p"
+                                + " 8080 -h /www & server=$!; trap 'kill $server; exit 0' TERM; wait $server")
                 .name("forward-" + unique + "-" + name)
                 .startTimeout(Duration.ofSeconds(60));
     }

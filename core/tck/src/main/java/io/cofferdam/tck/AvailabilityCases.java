@@ -185,8 +185,11 @@ abstract class AvailabilityCases extends WorkloadCases {
         Blueprint blueprint = blueprint(script("migrate", "echo thinking; " + IDLE));
 
         OperationTimeoutException late = catchThrowableOfType(
-                OperationTimeoutException.class, () -> workloads()
-                        .runOnce(blueprint, Duration.ofMillis(1500).plus(subject().startup())));
+                OperationTimeoutException.class,
+                () -> workloads()
+                        .runOnce(
+                                blueprint,
+                                Duration.ofMillis(1500).plus(subject().startup())));
 
         assertThat(late).hasMessageContaining("thinking");
         assertThat(left())
