@@ -58,7 +58,8 @@ final class ShapeCheck {
         if (!isScalar(value)) {
             return wrong(path, "this is " + kind(value) + ", and text is expected", "");
         }
-        return !hasNul(value) || wrong(path, "this text has the character U+0000 in it, which ends text for programs", "");
+        return !hasNul(value)
+                || wrong(path, "this text has the character U+0000 in it, which ends text for programs", "");
     }
 
     private static boolean hasNul(@Nullable Object value) {

@@ -126,9 +126,8 @@ class PipelineFuzzTest {
     }
 
     private Pipeline load(String text, boolean isJson, @Nullable Map<String, @Nullable Object> variables) {
-        PipelineLoader loader = isJson
-                ? PipelineLoader.ofJson(text, Loaded.FOLDER)
-                : PipelineLoader.ofYaml(text, Loaded.FOLDER);
+        PipelineLoader loader =
+                isJson ? PipelineLoader.ofJson(text, Loaded.FOLDER) : PipelineLoader.ofYaml(text, Loaded.FOLDER);
         return (variables == null ? loader : loader.withVariables(variables)).load(types);
     }
 

@@ -201,7 +201,11 @@ class PipelineProblemsTest {
               name: p
               include: ["a\\0b"]
               steps: [{name: a, type: process_run, command: x}]
-            """)).first().asString().contains("pipeline.yaml:3:").contains("cannot be read");
+            """))
+                .first()
+                .asString()
+                .contains("pipeline.yaml:3:")
+                .contains("cannot be read");
     }
 
     @Test
@@ -212,6 +216,8 @@ class PipelineProblemsTest {
               type: process_run
               command: [echo, "a\\0b"]
               environment: {X: "{{x}}"}
-            """), Map.of("x", "\0"))).hasSize(2).allSatisfy(problem -> assertThat(problem).contains("U+0000"));
+            """), Map.of("x", "\0")))
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem).contains("U+0000"));
     }
 }
