@@ -14,6 +14,7 @@ import io.cofferdam.environment.LogQuery;
 import io.cofferdam.environment.Readiness;
 import io.cofferdam.error.InvalidInputException;
 import io.cofferdam.error.OperationInterruptedException;
+import io.cofferdam.error.OperationTimeoutException;
 import io.cofferdam.error.Problem;
 import io.cofferdam.error.StartFailedException;
 import io.cofferdam.pipeline.FaultClass;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,10 @@ final class OneShot {
 
     private static final Duration FOREVER = Duration.ofDays(3650);
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(10);
+    /** How long after the end of a process its engine tells of it. */
+    private static final Duration LAST_WORD = Duration.ofSeconds(2);
+    /** How processes end that somebody else has ended. */
+    private static final Set<Integer> KILLED = Set.of(137, 143, 255);
     /** How long an engine may need to show what it was asked for before the caller was interrupted. */
     private static final long LATE_MILLIS = 250;
 
@@ -93,7 +99,8 @@ final class OneShot {
         int exitCode = engine.capabilities().has(Capability.ATTACH)
                 ? attached(environment, tail)
                 : followed(environment, tail);
-        EnvironmentStatus status = exitCode == 137 ? environment.status() : null;
+        // An engine that ends its software because it is ended itself does not answer this any more.
+        EnvironmentStatus status = KILLED.contains(exitCode) ? environment.status() : null;
         Map<String, Object> results = new LinkedHashMap<>();
         results.put("exit_code", (long) exitCode);
         results.put("container", environment.name());
@@ -125,9 +132,33 @@ final class OneShot {
     private int attached(IsolatedEnvironment environment, OutputStream out) {
         try (Attachment attachment = environment.attach(AttachSpec.output(out, context.stderr()))) {
             start(environment);
-            int exitCode = environment.awaitExit(FOREVER);
-            attachment.awaitEnd(LAST_OUTPUT);
-            return exitCode;
+            // The end of the output is that of the process, or of the engine, whose return nobody should wait for here.
+            attachment.awaitEnd(FOREVER);
+            return exit(environment);
+        }
+    }
+
+    private int exit(IsolatedEnvironment environment) {
+        try {
+            return environment.awaitExit(LAST_WORD);
+        } catch (OperationTimeoutException late) {
+            // It wants no output any more and goes on, or the engine is away, which this says.
+            environment.status();
+        }
+        while (true) {
+            try {
+                int exitCode = environment.awaitExit(LAST_WORD);
+                if (KILLED.contains(exitCode) && !environment.status().outOfMemory()) {
+                    throw new StepFailedException(
+                            "the command of step '" + context.step() + "' was ended (exit code " + exitCode + ") while "
+                                    + engine.info().engine() + " was away; see whether the engine was restarted",
+                            FaultClass.INFRASTRUCTURE,
+                            null);
+                }
+                return exitCode;
+            } catch (OperationTimeoutException goesOn) {
+                environment.status();
+            }
         }
     }
 

@@ -145,7 +145,8 @@ class ClusterStepsTest {
 
     @Test
     @DisplayName(
-            "a wait that takes too long is a timeout, and says what was in the way; a command that fails is the user's fault")
+            "a wait that takes too long is a timeout, and says what was in the way; a command that fails is the user's"
+                    + " fault")
     void faults() {
         cluster.replicas.put("null/deployment/web", 1);
         PipelineRun run = run("""

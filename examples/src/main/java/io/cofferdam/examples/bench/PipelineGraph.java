@@ -72,11 +72,16 @@ final class PipelineGraph implements Benchmark {
         times.forEach((size, time) -> report.fact(
                 "microsPerStepOf" + size,
                 time.document(),
-                size + " steps: " + String.format("%.2f µs", time.median()) + " a step from the plan to the end (middle half "
-                        + String.format("%.2f to %.2f), n = %d", time.quantile(0.25), time.quantile(0.75), time.count())));
+                size + " steps: " + String.format("%.2f µs", time.median())
+                        + " a step from the plan to the end (middle half "
+                        + String.format(
+                                "%.2f to %.2f), n = %d", time.quantile(0.25), time.quantile(0.75), time.count())));
         for (int size : SIZES) {
             long bytes = memory(graphs.get(size)) / size;
-            report.fact("bytesPerStepOf" + size, bytes, size + " steps: " + bytes + " bytes of the heap a step after the run");
+            report.fact(
+                    "bytesPerStepOf" + size,
+                    bytes,
+                    size + " steps: " + bytes + " bytes of the heap a step after the run");
         }
         return report;
     }

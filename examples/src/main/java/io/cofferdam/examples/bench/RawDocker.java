@@ -55,7 +55,11 @@ final class RawDocker implements AutoCloseable {
 
     /** Runs a command to its end, its output read, and removes the container. */
     int oneShot(String name, List<String> command) {
-        String id = client.createContainerCmd(image).withName(name).withCmd(command).exec().getId();
+        String id = client.createContainerCmd(image)
+                .withName(name)
+                .withCmd(command)
+                .exec()
+                .getId();
         try (ResultCallback.Adapter<Frame> output = client.attachContainerCmd(id)
                 .withStdOut(true)
                 .withStdErr(true)

@@ -64,7 +64,8 @@ public final class Chaos {
                 outcomes.stream().filter(outcome -> !outcome.left().isEmpty()).count();
         int atOnce = outcomes.stream().mapToInt(Kills.Outcome::atOnce).sum();
         System.out.printf(
-                "%d kills on %s: %d things were there at the moment of the kills, %d after %d s; %d kills left something%n",
+                "%d kills on %s: %d things were there at the moment of the kills, %d after %d s; %d kills left"
+                        + " something%n",
                 count,
                 engine,
                 atOnce,

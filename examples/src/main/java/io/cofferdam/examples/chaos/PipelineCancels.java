@@ -107,10 +107,11 @@ final class PipelineCancels {
         Step.Builder beside = step("beside");
         if (engine.info().engine().equals(Cofferdam.DOCKER)) {
             beside.set(
-                    "services",
-                    List.of(Map.of("name", "service", "image", image, "command", List.of("sleep", "600"))));
+                    "services", List.of(Map.of("name", "service", "image", image, "command", List.of("sleep", "600"))));
         }
-        return Pipeline.named("cancelled").step(step("alone").build(), beside.build()).build();
+        return Pipeline.named("cancelled")
+                .step(step("alone").build(), beside.build())
+                .build();
     }
 
     private Step.Builder step(String name) {

@@ -14,19 +14,28 @@ import picocli.CommandLine.Option;
 /** The program around {@link PipelineCancels}. */
 @Command(
         name = "pipeline-cancels",
-        description = "Cancels runs of pipelines at random moments, and counts the containers, pods or processes they leave.")
+        description =
+                "Cancels runs of pipelines at random moments, and counts the containers, pods or processes they leave.")
 final class PipelineCancelsCommand implements Callable<Integer> {
 
     @Option(names = "-n", paramLabel = "N", defaultValue = "100", description = "how many; ${DEFAULT-VALUE}")
     private int count;
 
-    @Option(names = "--parallel", paramLabel = "P", defaultValue = "2", description = "how many at a time; ${DEFAULT-VALUE}")
+    @Option(
+            names = "--parallel",
+            paramLabel = "P",
+            defaultValue = "2",
+            description = "how many at a time; ${DEFAULT-VALUE}")
     private int parallel;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "of the moments; ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--within", paramLabel = "MS", defaultValue = "3000", description = "the latest cancel; ${DEFAULT-VALUE} ms")
+    @Option(
+            names = "--within",
+            paramLabel = "MS",
+            defaultValue = "3000",
+            description = "the latest cancel; ${DEFAULT-VALUE} ms")
     private int within;
 
     @Option(

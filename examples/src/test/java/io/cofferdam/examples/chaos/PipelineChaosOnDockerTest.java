@@ -17,7 +17,9 @@ class PipelineChaosOnDockerTest {
                     new PipelineCancels(docker, "cofferdam-test/busybox:2", 1500).run(6, 2, 7, outcome -> {});
 
             assertThat(outcomes).hasSize(6).allSatisfy(outcome -> {
-                assertThat(outcome.left()).as("cancelled after %d ms", outcome.cancelledAfter()).isEmpty();
+                assertThat(outcome.left())
+                        .as("cancelled after %d ms", outcome.cancelledAfter())
+                        .isEmpty();
                 assertThat(outcome.status()).isEqualTo(RunStatus.CANCELLED);
             });
         }

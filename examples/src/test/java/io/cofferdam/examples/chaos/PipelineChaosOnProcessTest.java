@@ -21,7 +21,9 @@ class PipelineChaosOnProcessTest {
                     new PipelineCancels(processes, "", 400).run(10, 2, 7, outcome -> {});
 
             assertThat(outcomes).hasSize(10).allSatisfy(outcome -> {
-                assertThat(outcome.left()).as("cancelled after %d ms", outcome.cancelledAfter()).isEmpty();
+                assertThat(outcome.left())
+                        .as("cancelled after %d ms", outcome.cancelledAfter())
+                        .isEmpty();
                 assertThat(outcome.status()).isEqualTo(RunStatus.CANCELLED);
             });
         }

@@ -111,8 +111,8 @@ class PipelineCommandsTest {
     }
 
     @Test
-    @DisplayName(
-            "on a terminal a run is a tree that is painted over; nothing of it is left but the end, and a dumb one gets lines")
+    @DisplayName("on a terminal a run is a tree that is painted over; nothing of it is left but the end, and a dumb one"
+            + " gets lines")
     void tree() throws IOException {
         String file = file("""
             - {name: one, type: process_run, needs: [], command: [echo, one]}

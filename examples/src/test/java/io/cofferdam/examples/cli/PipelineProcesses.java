@@ -115,7 +115,8 @@ abstract class PipelineProcesses {
 
     @Test
     @DisplayName(
-            "a run whose program was killed is gone on with: nothing that succeeded is done again, its output as it was")
+            "a run whose program was killed is gone on with: nothing that succeeded is done again, its output as it"
+                    + " was")
     void killed() throws Exception {
         start();
         String run = running();

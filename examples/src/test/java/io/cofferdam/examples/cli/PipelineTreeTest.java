@@ -47,7 +47,8 @@ class PipelineTreeTest {
 
     @Test
     @DisplayName(
-            "each step has a line with how it is and what it wrote last, cut to the terminal's width and without its tricks")
+            "each step has a line with how it is and what it wrote last, cut to the terminal's width and without its"
+                    + " tricks")
     void lines() {
         PipelineTree tree = tree(Map.of("COLUMNS", "40"), List.of("one", "two", "three"));
         tree.tell(event("run_started", "", ""));
