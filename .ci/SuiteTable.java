@@ -33,10 +33,8 @@ import org.xml.sax.SAXException;
  * engine has no test that ran or a suite of which none ran, on any JDK or on the first if that is said. The last line is {@code N passed, N failed, N skipped}.
  */
 final class SuiteTable {
-    private static final List<String> ENGINES =
-            List.of("none", "process", "docker", "kubernetes", "postgres", "haproxy", "nginx");
-    private static final Pattern ENGINE_OF_CLASS =
-            Pattern.compile("On(Process|Docker|Kubernetes|Postgres|Haproxy|Nginx)Test(?=$|\\$)");
+    private static final List<String> ENGINES = List.of("none", "process", "docker", "kubernetes", "postgres", "haproxy", "nginx");
+    private static final Pattern ENGINE_OF_CLASS = Pattern.compile("On(Process|Docker|Kubernetes|Postgres|Haproxy|Nginx)Test(?=$|\\$)");
     private static final Set<String> NEVER_ENTERED = Set.of(".git", "src", "node_modules");
     private static final int LINES_OF_FAILURE = 80;
     private static final int LINES_OF_OUTPUT = 40;
@@ -147,11 +145,7 @@ final class SuiteTable {
                         .ifPresent(failure -> notes.add("FLAKY, passed only when it was run again: " + name + " > "
                                 + test.getAttribute("name") + " (engine " + engine + ", JDK " + jdk + "): "
                                 + failure.getAttribute("type") + ": "
-                                + failure.getAttribute("message")
-                                        .strip()
-                                        .lines()
-                                        .findFirst()
-                                        .orElse("")));
+                                + failure.getAttribute("message").strip().lines().findFirst().orElse("")));
             }
         }
     }
