@@ -80,8 +80,10 @@ public final class Bench implements Callable<Integer> {
     /** A comparison whose software is there only in a build that asks for it: the profile of its name in the pom. */
     private static Optional<Benchmark> optional(String name) {
         try {
-            return Optional.of(
-                    (Benchmark) Class.forName(name).getDeclaredConstructor().newInstance());
+            return Optional.of(Class.forName(name)
+                    .asSubclass(Benchmark.class)
+                    .getDeclaredConstructor()
+                    .newInstance());
         } catch (ReflectiveOperationException notBuilt) {
             return Optional.empty();
         }

@@ -175,18 +175,17 @@ final class TwoControllers {
                 Deployment deployment = second.find(id).orElseThrow();
                 boolean endedBefore = wakeAtTheEnd && endsWithin(deployment, BLOCKED);
                 Set<String> touched = ConcurrentHashMap.newKeySet();
-                try (Subscription changes = orchestrator.events().subscribe(EnvironmentEvent.class, event -> {
+                Subscription changes = orchestrator.events().subscribe(EnvironmentEvent.class, event -> {
                     if (endedBefore) { // Then nobody but the owner changes anything.
                         touched.add(event.name());
                     }
-                })) {
-                    if (wakeAtTheEnd) {
-                        signal(owner, "CONT");
-                    }
-                    // The owner sees that it has lost the project, does no more, and ends when the deployment has
-                    // ended.
-                    inspection.require(owner.waitFor(1, TimeUnit.MINUTES), "the owner did not come to its end");
+                });
+                if (wakeAtTheEnd) {
+                    signal(owner, "CONT");
                 }
+                // The owner sees that it has lost the project, does no more, and ends when the deployment has ended.
+                inspection.require(owner.waitFor(1, TimeUnit.MINUTES), "the owner did not come to its end");
+                changes.close();
                 DeploymentRecord end = deployment.await(PATIENCE);
                 int late = touched.size();
                 inspection.require(late <= open, late + " instances were touched late, by " + open + " open calls");

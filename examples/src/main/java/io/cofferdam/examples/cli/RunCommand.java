@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Makes an environment and starts it.",
             "In the foreground it shows what the program writes, ends with its exit code and removes it again; Ctrl-C"
-                + " stops it. With -d it waits until the environment is ready, prints its name and leaves it running."
+                    + " stops it. With -d it waits until the environment is ready, prints its name and leaves it running."
         })
 final class RunCommand extends EngineCommand {
 
