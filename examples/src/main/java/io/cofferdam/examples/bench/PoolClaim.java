@@ -52,14 +52,24 @@ final class PoolClaim implements Benchmark {
                         EngineConfig.builder().stateDirectory(scratch.folder()).build())) {
             EnvironmentSpec spec = spec(image, scratch.folder());
             Samples cold = cold(engine, spec, Math.max(10, samples / 5));
-            Samples running = claims(engine, spec, PoolOptions.ofSize(2), samples);
-            Samples paused = claims(engine, spec, PoolOptions.ofSize(2).asPaused(), samples);
+            Samples claimed = new Samples(samples);
+            Samples told = new Samples(samples);
+            Samples running = claims(engine, spec, PoolOptions.ofSize(2), samples, claimed, told);
+            Samples paused = claims(
+                    engine,
+                    spec,
+                    PoolOptions.ofSize(2).asPaused(),
+                    samples,
+                    new Samples(samples),
+                    new Samples(samples));
             return new Report()
                     .fact("cold", cold.document(), "made for it: " + cold.shown() + ", n = " + cold.count())
                     .fact(
                             "running",
                             running.document(),
                             "claimed, kept running: " + running.shown() + ", n = " + running.count())
+                    .fact("claimOnly", claimed.document(), "  of that the claim with its health check: " + claimed.shown())
+                    .fact("endpointOnly", told.document(), "  and the engine's answer where it is: " + told.shown())
                     .fact(
                             "paused",
                             paused.document(),
@@ -112,7 +122,9 @@ final class PoolClaim implements Benchmark {
         return times;
     }
 
-    private static Samples claims(Orchestrator engine, EnvironmentSpec spec, PoolOptions options, int samples)
+    /** Tells the whole time; {@code claimed} and {@code told} get two parts of it. */
+    private static Samples claims(
+            Orchestrator engine, EnvironmentSpec spec, PoolOptions options, int samples, Samples claimed, Samples told)
             throws IOException {
         Samples times = new Samples(samples);
         try (EnvironmentPool pool = EnvironmentPool.open(engine, spec, options)) {
@@ -121,8 +133,13 @@ final class PoolClaim implements Benchmark {
                 pool.awaitFull(PATIENCE);
                 long begun = System.nanoTime();
                 try (Lease lease = pool.claim(PATIENCE)) {
-                    answer(lease.environment().endpoint(PORT));
+                    long leased = System.nanoTime();
+                    Endpoint endpoint = lease.environment().endpoint(PORT);
+                    long known = System.nanoTime();
+                    answer(endpoint);
                     if (i >= 0) {
+                        claimed.add(leased - begun);
+                        told.add(known - leased);
                         times.add(System.nanoTime() - begun);
                     }
                 }
