@@ -43,9 +43,9 @@ final class Lifecycle {
     /** Of the processes that nobody in the pod has started, the container's first one is the oldest. */
     private static final String SIGNAL_MAIN =
             "best=; since=; for d in /proc/[0-9]*; do [ \"$d\" = /proc/1 ] && continue; read -r line 2>/dev/null"
-                + " <\"$d/stat\" || continue; set -- ${line##*) }; [ \"$2\" = 0 ] || continue; if [ -z \"$best\" ] ||"
-                + " [ \"${20}\" -lt \"$since\" ]; then best=${d#/proc/}; since=${20}; fi; done; [ -n \"$best\" ] &&"
-                + " kill -\"$0\" \"$best\"";
+                    + " <\"$d/stat\" || continue; set -- ${line##*) }; [ \"$2\" = 0 ] || continue; if [ -z \"$best\" ] ||"
+                    + " [ \"${20}\" -lt \"$since\" ]; then best=${d#/proc/}; since=${20}; fi; done; [ -n \"$best\" ] &&"
+                    + " kill -\"$0\" \"$best\"";
 
     /** Everything but the sandbox's own process. */
     private static final String KILL_ALL = "kill -9 -1";

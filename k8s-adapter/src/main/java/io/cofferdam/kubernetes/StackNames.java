@@ -366,8 +366,8 @@ final class StackNames {
                         && deaf.add(pod.path("metadata").path("uid").asText(""))) {
                     LOG.warn(
                             "pod '{}' goes on with the names it began with, because its hosts file cannot be written"
-                                + " from inside ({}): an image with sh whose user is root learns of others that come"
-                                + " and go",
+                                    + " from inside ({}): an image with sh whose user is root learns of others that come"
+                                    + " and go",
                             Marks.name(pod),
                             result.exitCode() == 43
                                     ? "no right"
