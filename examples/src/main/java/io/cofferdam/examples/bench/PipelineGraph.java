@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /** What a step costs that does nothing, in graphs of several sizes, and what of it stays in memory. */
@@ -63,9 +64,9 @@ final class PipelineGraph implements Benchmark {
         });
         for (int i = -WARM_UP; i < samples; i++) {
             for (int size : SIZES) {
-                long time = time(graphs.get(size));
+                long time = time(Objects.requireNonNull(graphs.get(size)));
                 if (i >= 0) {
-                    times.get(size).add(time / size * 1000);
+                    Objects.requireNonNull(times.get(size)).add(time / size * 1000);
                 }
             }
         }
@@ -77,7 +78,7 @@ final class PipelineGraph implements Benchmark {
                         + String.format(
                                 "%.2f to %.2f), n = %d", time.quantile(0.25), time.quantile(0.75), time.count())));
         for (int size : SIZES) {
-            long bytes = memory(graphs.get(size)) / size;
+            long bytes = memory(Objects.requireNonNull(graphs.get(size))) / size;
             report.fact(
                     "bytesPerStepOf" + size,
                     bytes,

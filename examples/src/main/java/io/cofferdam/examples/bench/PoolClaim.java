@@ -68,7 +68,10 @@ final class PoolClaim implements Benchmark {
                             "running",
                             running.document(),
                             "claimed, kept running: " + running.shown() + ", n = " + running.count())
-                    .fact("claimOnly", claimed.document(), "  of that the claim with its health check: " + claimed.shown())
+                    .fact(
+                            "claimOnly",
+                            claimed.document(),
+                            "  of that the claim with its health check: " + claimed.shown())
                     .fact("endpointOnly", told.document(), "  and the engine's answer where it is: " + told.shown())
                     .fact(
                             "paused",
