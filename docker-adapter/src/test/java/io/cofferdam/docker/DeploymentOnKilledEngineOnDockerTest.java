@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a deployment when the engine dies under it at any moment, on an engine that may be killed. */
+/** What becomes of a deployment when the engine dies under it, at any of its events, on an engine that may be killed. */
 @OnDocker
 @Timeout(600)
 class DeploymentOnKilledEngineOnDockerTest {
@@ -46,7 +47,10 @@ class DeploymentOnKilledEngineOnDockerTest {
     private static final String PROJECT = "killed";
     private static final Duration CALL = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final int LATEST_MILLIS = 3000;
+
+    /** Each release here has at least as many before its end. */
+    private static final int LATEST_EVENT = 8;
+
     private static final int REPLICAS = 2;
 
     /** More than one look for many kills in a row. */
@@ -72,7 +76,8 @@ class DeploymentOnKilledEngineOnDockerTest {
     @DisplayName("an engine that dies in the middle of a release: it ends, with every instance there once and no other")
     void killedInTheMiddle(String strategy) throws Exception {
         for (int kill = 0; kill < KILLS; kill++) {
-            Duration after = Duration.ofMillis(new Random().nextInt(LATEST_MILLIS));
+            CountDownLatch events = new CountDownLatch(1 + new Random().nextInt(LATEST_EVENT));
+            long which = events.getCount();
             EngineConfig config = EngineConfig.builder()
                     .host(engine.address())
                     .callTimeout(CALL)
@@ -83,13 +88,16 @@ class DeploymentOnKilledEngineOnDockerTest {
                             DeploymentEngine.on(orchestrator).store(store).open()) {
                 deployments.deploy(release("1"), options("recreate")).await(PATIENCE);
                 Deployment second = deployments.deploy(release("2"), options(strategy));
-                TimeUnit.MILLISECONDS.sleep(after.toMillis());
+                try (AutoCloseable following = second.follow(event -> events.countDown())) {
+                    assertThat(events.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                            .as("events to %s", following)
+                            .isTrue();
+                }
                 engine.kill();
                 engine.startAgain();
                 DeploymentRecord end = second.await(PATIENCE);
 
-                String what =
-                        strategy + " killed after " + after.toMillis() + " ms: " + end.status() + " " + end.message();
+                String what = strategy + " killed after event " + which + ": " + end.status() + " " + end.message();
                 assertThat(end.status()).as(what).isIn(DeploymentStatus.COMPLETED, DeploymentStatus.ROLLED_BACK);
                 String version = end.status() == DeploymentStatus.COMPLETED ? "2" : "1";
                 assertInstances(what, orchestrator, deployments, version);
