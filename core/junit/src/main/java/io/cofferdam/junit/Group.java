@@ -5,11 +5,11 @@ import io.cofferdam.error.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -103,7 +103,7 @@ final class Group implements ExtensionContext.Store.CloseableResource, AutoClose
         if (found != null) {
             return found;
         }
-        Collection<String> names = new LinkedHashSet<>(all.keySet());
+        Collection<String> names = new TreeSet<>(all.keySet());
         throw new InvalidInputException(
                 place,
                 List.of(new Problem(
